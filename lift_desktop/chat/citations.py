@@ -1,0 +1,190 @@
+"""The evidence for an answer: found by search and checked in the document's text, never taken from the model.
+
+Owns the support score. A quote is one to three neighbouring sentences. Its score (0 to 1) adds up
+- how much of the question it speaks about: the question's words by weight (inverse document frequency), where words of
+  a known topic (topics.py) are met by any of the topic's signs;
+- how much of the answer it holds: its words by weight; numbers and names count more, words that merely repeat the
+  question less;
+- how high the word search ranks its passage.
+A quote that speaks fully about the question supports even a poor answer: it shows the reader what the document says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ..domain.models import Citation, Passage
+from .evidence import DocumentEvidence
+from .retrieval import SEARCH_DEPTH, Search, retrieve
+from .topics import DOCUMENT_WORDS, Topic, topics_of
+from .words import content_words, is_number, raw_words, stem
+
+MAX_CITATIONS = 3
+MAX_QUOTE_SENTENCES = 3
+MAX_QUOTE_PIECES = 6  # headings and lines such as "BETWEEN:" are pieces too
+THRESHOLD = 0.47
+"""A best quote below this score supports nothing."""
+NEXT_SHARE = 0.75
+"""A second and third citation must reach this share of the best one's score."""
+
+TOPIC_WEIGHT = 1.5  # of a topic that is asked for, beside words of weight 0 to 1
+NUMBER_FACTOR, NAME_FACTOR, REPEATED_FACTOR = 2.0, 1.7, 0.25
+QUESTION_ALONE, QUESTION_DESPITE_ANSWER = 0.85, 0.75  # the most that the question earns without, and against, an answer
+ANSWER_SHARE = 0.5
+SEARCH_SHARE = 0.1
+SENTENCE_COST = 0.04  # of each further sentence in a quote
+LONG_QUOTE_WORDS = 90
+HEADING_FACTOR, CONTENTS_FACTOR = 0.5, 0.25
+DOCUMENT_WORD_FACTOR = 0.2
+
+_DOCUMENT_STEMS = frozenset(map(stem, DOCUMENT_WORDS))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a quote is compared with: word -> weight, of the question and of the answer."""
+
+    topics: tuple[Topic, ...]
+    question: dict[str, float]
+    answer: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Quote:
+    start: int
+    end: int
+    score: float
+
+
+def find_citations(
+    question: str, answer: str, evidence: DocumentEvidence, search: Search
+) -> tuple[Citation, ...]:
+    """Up to three citations, best first; none when nothing in the document supports the answer.
+
+    `evidence.text[start:end] == quote` holds for each; its page is the one that holds the most of it.
+    """
+    if not evidence.passages:
+        return ()
+    wanted = _wanted(question, answer, evidence)
+    quotes = [quote for quote in _quotes(question, answer, wanted, evidence, search) if quote.score >= THRESHOLD]
+    quotes.sort(key=lambda quote: (-quote.score, quote.start))
+    chosen: list[_Quote] = []
+    for quote in quotes:
+        apart = all(quote.end <= other.start or quote.start >= other.end for other in chosen)
+        if apart and (not chosen or quote.score >= NEXT_SHARE * chosen[0].score):
+            chosen.append(quote)
+        if len(chosen) == MAX_CITATIONS:
+            break
+    return tuple(_citation(quote, evidence) for quote in chosen)
+
+
+def _citation(quote: _Quote, evidence: DocumentEvidence) -> Citation:
+    page = evidence.page_of(quote.start, quote.end)
+    text = evidence.text[quote.start : quote.end]
+    return Citation(page.number, page.label, text, quote.start, quote.end, round(quote.score, 3))
+
+
+def _wanted(question: str, answer: str, evidence: DocumentEvidence) -> _Wanted:
+    topics, weigh = topics_of(question), evidence.weights.weight
+    covered = {word for topic in topics for word in _covered(topic, question)}
+    asked = set(content_words(question))
+    answered: dict[str, float] = {}
+    for place, word in enumerate(raw_words(answer)):
+        stemmed = stem(word)
+        if not content_words(word):
+            continue
+        weight = weigh(stemmed)
+        if stemmed in asked:
+            weight *= REPEATED_FACTOR
+        elif is_number(word):
+            weight *= NUMBER_FACTOR
+        elif word[0].isupper() and place > 0:
+            weight *= NAME_FACTOR
+        answered[stemmed] = max(weight, answered.get(stemmed, 0.0))
+    factors = {word: DOCUMENT_WORD_FACTOR if word in _DOCUMENT_STEMS else 1.0 for word in asked - covered}
+    return _Wanted(topics, {word: factor * weigh(word) for word, factor in factors.items()}, answered)
+
+
+def _covered(topic: Topic, question: str) -> set[str]:
+    """The words of the question that the topic stands for."""
+    named = " ".join(hit[0] for hit in topic.asked.finditer(question))
+    return {stem(word) for word in raw_words(f"{named} {topic.search_words}")}
+
+
+def _quotes(
+    question: str, answer: str, wanted: _Wanted, evidence: DocumentEvidence, search: Search
+) -> Iterator[_Quote]:
+    """All quotes of the passages that are worth a look, with their scores."""
+    candidates = retrieve(question, evidence, search, limit=2 * SEARCH_DEPTH)
+    if answer.strip():
+        candidates += search(f"{question} {answer}", SEARCH_DEPTH)
+    seen: set[int] = set()
+    for rank, passage in enumerate(candidates):
+        for place in _new_places(passage, evidence, seen):
+            yield from _quotes_from(place, 1 / (1 + rank / 4), wanted, evidence)
+
+
+def _new_places(passage: Passage, evidence: DocumentEvidence, seen: set[int]) -> list[int]:
+    places = [place for place in evidence.sentences_of(passage) if place not in seen]
+    seen.update(places)
+    return places
+
+
+def _quotes_from(
+    place: int, search_score: float, wanted: _Wanted, evidence: DocumentEvidence
+) -> Iterator[_Quote]:
+    """The quotes that begin with the sentence at `place`: it alone, and with its next neighbours."""
+    sentences = evidence.sentences
+    first, whole = sentences[place], 0
+    near_front = evidence.near_front(first.start)
+    for last in range(place, min(place + MAX_QUOTE_PIECES, len(sentences))):
+        if last > place and (sentences[last].contents or not evidence.continues(last - 1)):
+            break
+        text = evidence.text[first.start : sentences[last].end]
+        score = _score(text, near_front, wanted, search_score) - SENTENCE_COST * whole
+        if first.contents:
+            score *= CONTENTS_FACTOR
+        elif all(sentence.heading for sentence in sentences[place : last + 1]):
+            score *= HEADING_FACTOR
+        yield _Quote(_heading_start(place, evidence), sentences[last].end, max(0.0, min(1.0, score)))
+        whole += not evidence.is_open(last)
+        if whole == MAX_QUOTE_SENTENCES:
+            break
+
+
+def _heading_start(place: int, evidence: DocumentEvidence) -> int:
+    """Where a quote begins: with the heading right before its first sentence, when there is one."""
+    sentence = evidence.sentences[place]
+    if place > 0 and not sentence.heading:
+        before = evidence.sentences[place - 1]
+        if before.heading and not before.contents:
+            return before.start
+    return sentence.start
+
+
+def _score(text: str, near_front: bool, wanted: _Wanted, search_score: float) -> float:
+    words = content_words(text)
+    present = set(words)
+    about = _about(text, near_front, present, wanted)
+    support = QUESTION_ALONE * about
+    if wanted.answer:
+        held = _share(wanted.answer, present)
+        support = max(QUESTION_DESPITE_ANSWER * about, (1 - ANSWER_SHARE) * about + ANSWER_SHARE * held)
+    too_long = max(0, len(words) - LONG_QUOTE_WORDS) / (4 * LONG_QUOTE_WORDS)
+    return ((1 - SEARCH_SHARE) * support + SEARCH_SHARE * search_score) / (1 + too_long)
+
+
+def _about(text: str, near_front: bool, present: set[str], wanted: _Wanted) -> float:
+    """How much of the question `text` speaks about, from 0 to 1."""
+    total = sum(wanted.question.values()) + TOPIC_WEIGHT * len(wanted.topics)
+    if total == 0:
+        return 0.0
+    met = sum(weight for word, weight in wanted.question.items() if word in present)
+    met += TOPIC_WEIGHT * sum(topic.match(text, near_front) for topic in wanted.topics)
+    return met / total
+
+
+def _share(weights: dict[str, float], present: Sequence[str] | set[str]) -> float:
+    total = sum(weights.values())
+    return sum(weight for word, weight in weights.items() if word in present) / total if total else 0.0

@@ -1,0 +1,172 @@
+"""PyMuPDF -> raw pages: opens a file and takes the words off one page at a time.
+
+The only module that imports pymupdf; runs in the child process alone. Knows nothing of reading order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pymupdf
+
+from ..domain.errors import DamagedDocument, EncryptedDocument, TooLarge, WrongPassword
+from .formats import TEXT_FORMATS, Format, decode_text, sniff
+from .raw import Box, FileFacts, RawLine, RawPage, RawWord, line_of, to_reading
+
+BOOK_PAGE = (420.0, 595.0, 11.0)  # A5 in points, and the font size: books that bring no pages of their own
+SHEET_PAGE = (595.0, 842.0, 11.0)  # A4: text of 80 columns fits without new line breaks
+MAX_WORDS_PER_PAGE = 100_000
+MINOR_SHARE = 0.2  # lines across the page's direction (a stamp in the margin) that are left out
+
+MISSING_IMAGE = "[image]"  # what MuPDF writes in place of a picture that it cannot find
+
+_FLAGS = (
+    pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
+)  # no ligatures, no glyph numbers for letters
+_MUPDF_ERRORS = (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, TypeError, SystemError)
+"""What PyMuPDF raises for broken files; the last three come from its bindings."""
+
+pymupdf.TOOLS.mupdf_display_errors(False)
+pymupdf.TOOLS.mupdf_display_warnings(False)
+
+
+class OpenFile:
+    """One open document. When `read_page` raises, the next page may still be read."""
+
+    def __init__(self, path: Path, password: str) -> None:
+        """Raises what `formats.sniff` does, EncryptedDocument, WrongPassword, DamagedDocument, TooLarge."""
+        self._name = path.name
+        self._format = sniff(path)
+        try:
+            self._document = _open(path, self._format)
+            self._unlock(password)
+            if self._document.is_reflowable:
+                width, height, font_size = SHEET_PAGE if self._is_sheet() else BOOK_PAGE
+                self._document.layout(width=width, height=height, fontsize=font_size)
+            self._page_count: int = len(self._document)
+        except (*_MUPDF_ERRORS, MemoryError) as error:
+            named = _named(error)
+            raise type(named)(f"{self._name} cannot be opened: {named.message}.") from None
+        if self._page_count == 0:
+            raise DamagedDocument(f"{self._name} has no pages.")
+
+    def facts(self) -> FileFacts:
+        metadata = self._document.metadata or {}
+        return FileFacts(
+            page_count=self._page_count,
+            title=metadata.get("title") or "",
+            author=metadata.get("author") or "",
+            reflowable=bool(self._document.is_reflowable),
+        )
+
+    def read_page(self, number: int) -> RawPage:
+        """The page with this number, counted from 1. Raises DamagedDocument or TooLarge: the reason alone."""
+        try:
+            return _raw_page(self._document[number - 1], number)
+        except (*_MUPDF_ERRORS, MemoryError) as error:
+            raise _named(error) from None
+
+    def close(self) -> None:
+        self._document.close()
+
+    def _unlock(self, password: str) -> None:
+        if not self._document.needs_pass or self._document.authenticate(password):
+            return
+        self._document.close()
+        if password:
+            raise WrongPassword(f"The password does not open {self._name}.")
+        raise EncryptedDocument(f"{self._name} is protected by a password.")
+
+    def _is_sheet(self) -> bool:
+        return self._format in TEXT_FORMATS or self._format is Format.DOCX
+
+
+def _open(path: Path, file_format: Format) -> Any:
+    if file_format in TEXT_FORMATS:
+        text = decode_text(path.read_bytes())
+        return pymupdf.open(stream=text.encode("utf-8"), filetype=str(file_format))
+    return pymupdf.open(path, filetype=str(file_format))
+
+
+def _named(error: BaseException) -> DamagedDocument | TooLarge:
+    """The reason alone. MuPDF reports a failed allocation as text ("malloc (123 bytes) failed")."""
+    reason = re.sub(r"^code=\d+: ", "", " ".join(str(error).split()))
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, MemoryError) or "alloc" in str(cause):
+            return TooLarge("it needs too much memory")
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(error, pymupdf.FileDataError):
+        reason = "its content is broken"  # MuPDF tells no more than the path
+    return DamagedDocument(reason.rstrip(".") or "it is damaged")
+
+
+def _raw_page(page: Any, number: int) -> RawPage:
+    width, height = page.rect.width, page.rect.height
+    text_page = page.get_textpage(flags=_FLAGS)
+    words = text_page.extractWORDS()
+    if len(words) > MAX_WORDS_PER_PAGE:
+        raise TooLarge(f"it holds {len(words):,} words")
+    if _is_garbled(words):
+        words = []
+    if not page.parent.is_pdf:
+        words = [word for word in words if word[4] != MISSING_IMAGE]
+    matrix = page.rotation_matrix if page.rotation else None
+    looks = _line_looks(text_page, matrix)
+    turns = Counter(looks[word[5], word[6]][2] for word in words)
+    turn = turns.most_common(1)[0][0] if turns else 0
+    lines: dict[tuple[int, int], list[RawWord]] = {}
+    for x0, y0, x1, y1, text, block, line, _ in words:
+        if turns[looks[block, line][2]] >= MINOR_SHARE * len(words):
+            box = _displayed((x0, y0, x1, y1), matrix)
+            lines.setdefault((block, line), []).append(RawWord(text, *to_reading(box, turn, width, height)))
+    raw_lines = tuple(_raw_line(words, looks[key]) for key, words in lines.items())
+    drawn = bool(raw_lines) or bool(page.get_bboxlog())
+    label = page.get_label() if page.parent.is_pdf else ""
+    return RawPage(number, label or "", width, height, raw_lines, turn, drawn)
+
+
+def _raw_line(words: list[RawWord], look: tuple[float, bool, int]) -> RawLine:
+    return line_of(words, look[0], look[1])
+
+
+def _displayed(box: Box, matrix: Any) -> Box:
+    if matrix is None:
+        return box
+    rectangle = (pymupdf.Rect(box) * matrix).normalize()
+    return rectangle.x0, rectangle.y0, rectangle.x1, rectangle.y1
+
+
+def _is_garbled(words: list[Any]) -> bool:
+    """More unknown characters than known ones: fonts without a way back to letters."""
+    letters: int = sum(len(word[4]) for word in words)
+    unknown: int = sum(word[4].count("\ufffd") for word in words)
+    return unknown * 2 > letters
+
+
+def _line_looks(text_page: Any, matrix: Any) -> dict[tuple[int, int], tuple[float, bool, int]]:
+    """(block, line) -> font size in points, all bold, turn in degrees."""
+    looks = {}
+    for block in text_page.extractDICT()["blocks"]:
+        for number, line in enumerate(block.get("lines", ())):
+            sizes: Counter[float] = Counter()
+            bold = True
+            for span in line["spans"]:
+                count = len(span["text"].replace(" ", ""))
+                sizes[round(span["size"], 1)] += count
+                bold = bold and (not count or bool(span["flags"] & pymupdf.TEXT_FONT_BOLD))
+            size = sizes.most_common(1)[0][0] if sizes else 0.0
+            looks[block["number"], number] = (size, bold, _turn(line["dir"], matrix))
+    return looks
+
+
+def _turn(direction: tuple[float, float], matrix: Any) -> int:
+    x, y = direction
+    if matrix is not None:
+        x, y = x * matrix.a + y * matrix.c, x * matrix.b + y * matrix.d
+    if abs(x) >= abs(y):
+        return 0 if x >= 0 else 180
+    return 90 if y > 0 else 270

@@ -1,0 +1,100 @@
+"""The child process that reads documents: what may be asked of it, and its main function.
+
+Imports PyMuPDF only when the process starts, so that the parent may import this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..child import Handler, limit_memory, serve
+from ..domain.errors import DamagedDocument, MissingFile, NotReadable, TooLarge
+from .raw import FileFacts, RawPage
+
+if TYPE_CHECKING:
+    from .extraction import OpenFile
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """Opens the file; the result is its FileFacts."""
+
+    path: Path
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class PagesRequest:
+    """Reads pages `first` to `last` (both counted from 1, both read) of the file.
+
+    Yields a RawPage or a FailedPage for each, in order: when the process dies, the first page that is missing
+    did it.
+    """
+
+    path: Path
+    password: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class FailedPage:
+    """A page that could not be read; the error's message is the reason alone, without a full stop."""
+
+    number: int
+    error: DamagedDocument | TooLarge
+
+
+class Reader:
+    """The child's handler. Keeps the last file open between requests."""
+
+    def __init__(self) -> None:
+        self._file: OpenFile | None = None
+        self._key: tuple[Path, str] | None = None
+
+    def handle(
+        self, request: OpenRequest | PagesRequest
+    ) -> Generator[RawPage | FailedPage, None, FileFacts | None]:
+        """Raises the DocumentErrors of `OpenFile`."""
+        try:
+            file = self._open(request.path, request.password)
+        except FileNotFoundError:
+            raise MissingFile(f"There is no file {request.path}.") from None
+        except OSError as error:
+            raise NotReadable(f"{request.path} cannot be read: {error.strerror}.") from None
+        except MemoryError:
+            raise TooLarge(f"{request.path.name} needs too much memory.") from None
+        if isinstance(request, OpenRequest):
+            return file.facts()
+        for number in range(request.first, request.last + 1):
+            try:
+                yield file.read_page(number)
+            except (DamagedDocument, TooLarge) as error:
+                yield FailedPage(number, error)
+        return None
+
+    def _open(self, path: Path, password: str) -> OpenFile:
+        from .extraction import OpenFile
+
+        if self._file is None or self._key != (path, password):
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+            self._file, self._key = OpenFile(path, password), (path, password)
+        return self._file
+
+
+def main(connection: Connection, memory_limit_bytes: int) -> None:
+    """The child's main function: serves OpenRequest and PagesRequest until the pipe closes."""
+    limit_memory(memory_limit_bytes)
+    serve(connection, _make_handler)
+
+
+def _make_handler() -> Handler:
+    from . import extraction  # noqa: F401  the long import happens here, once
+
+    return Reader().handle

@@ -1,0 +1,115 @@
+"""The base model: loading it safely, and converting the starter model's GGUF file once to safetensors.
+
+Only safetensors weights and architectures built into transformers are loaded: no pickle, no remote code, no network.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+import torch
+import transformers
+
+from ..domain.errors import ModelError, OutOfMemory
+from .contract import ModelReference
+from .hardware import Hardware
+from .prompts import end_of_turn
+
+transformers.logging.set_verbosity_error()
+transformers.logging.disable_progress_bar()
+
+
+@dataclass(frozen=True, slots=True)
+class BaseModel:
+    """A loaded model with its tokenizer. Its own weights are frozen and never change."""
+
+    model: Any
+    tokenizer: Any
+    hardware: Hardware
+    reference: ModelReference
+
+    @property
+    def device(self) -> torch.device:
+        """Where the model's weights lie."""
+        return self.hardware.device
+
+    @property
+    def context_tokens(self) -> int:
+        """How many tokens the model was made to read at once."""
+        return int(getattr(self.model.config, "max_position_embeddings", 2048))
+
+    @property
+    def stop_tokens(self) -> frozenset[int]:
+        """Tokens that end an answer."""
+        ids = {end_of_turn(self.tokenizer), self.tokenizer.eos_token_id}
+        return frozenset(token for token in ids if token is not None)
+
+    def computing(self) -> contextlib.AbstractContextManager[Any]:
+        """The context in which the model runs: mixed precision where its number type is not float32."""
+        if self.hardware.dtype == torch.float32:
+            return contextlib.nullcontext()
+        return torch.autocast(self.device.type, self.hardware.dtype)
+
+
+def load(reference: ModelReference, hardware: Hardware) -> BaseModel:
+    """Loads the model in `reference.folder`. Raises ModelError (with what is wrong with it) or OutOfMemory."""
+    folder = Path(reference.folder)
+    try:
+        tokenizer = transformers.AutoTokenizer.from_pretrained(
+            folder, local_files_only=True, trust_remote_code=False
+        )
+        model = transformers.AutoModelForCausalLM.from_pretrained(
+            folder,
+            dtype=hardware.dtype,
+            attn_implementation="sdpa",
+            local_files_only=True,
+            trust_remote_code=False,
+            use_safetensors=True,
+        )
+    except (MemoryError, torch.OutOfMemoryError) as error:
+        raise OutOfMemory(f"The model {reference.name} does not fit into memory.") from error
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise ModelError(
+            f"The model {reference.name} cannot be loaded: {reason}",
+            "Get it again, or choose another model.",
+        ) from error
+    if not tokenizer.chat_template:
+        raise ModelError(
+            f"The model {reference.name} has no chat template.", "Choose an instruct (chat) version of it."
+        )
+    model.to(hardware.device)
+    model.requires_grad_(False)
+    model.eval()
+    return BaseModel(model, tokenizer, hardware, reference)
+
+
+def convert_gguf(gguf: Path, target: Path) -> Iterator[str]:
+    """Writes the de-quantised weights of `gguf` to the folder `target` as float32 safetensors, with config and tokenizer.
+
+    Yields what it is doing, now and then.
+    """
+    yield "reading the GGUF file"
+    model = transformers.AutoModelForCausalLM.from_pretrained(
+        gguf.parent,
+        gguf_file=gguf.name,
+        quantization_config=transformers.GgufConfig(dequantize=True),
+        dtype=torch.float32,
+        local_files_only=True,
+    )
+    yield "reading the tokenizer"
+    tokenizer = transformers.AutoTokenizer.from_pretrained(
+        gguf.parent, gguf_file=gguf.name, local_files_only=True
+    )
+    yield "writing safetensors"
+    model.config.name_or_path = ""
+    model.save_pretrained(target)
+    tokenizer.save_pretrained(target)

@@ -1,0 +1,125 @@
+"""Every prompt of the program, in one place: learning and asking must use the same ones.
+
+A prompt is a pair of token lists: a *prefix* that many prompts share (and that is computed once) and the rest. The two
+are tokenised apart, here and everywhere, so that a shared prefix is exactly the same as one that is not shared.
+A change here changes `contract.PROMPTS_VERSION`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ..domain.models import Turn
+
+NOT_IN_DOCUMENT = "The document does not say."
+
+EXAMPLE_TITLE = "The Harbour Ferry Company"
+EXAMPLE_PASSAGE = (
+    "The Harbour Ferry Company was founded in 1921 by Anna Lindqvist, who had worked as a pilot. Its three boats "
+    "carried 4,200 passengers a day until the bridge was opened, because no road led to the northern shore. Staff may "
+    "leave the company upon ninety (90) days' written notice to the harbour master."
+)
+EXAMPLE_QUESTIONS = (
+    ("Who founded the Harbour Ferry Company?", "Anna Lindqvist"),
+    ("In what year was the Harbour Ferry Company founded?", "1921"),
+    ("How many passengers did the ferries carry a day?", "4,200"),
+    ("Why did so many people take the ferries?", "no road led to the northern shore"),
+    ("How much notice must staff give to leave the Harbour Ferry Company?", "ninety (90) days' written notice"),
+)
+
+
+class Tokenizer(Protocol):
+    """What prompts need of a Hugging Face tokenizer."""
+
+    def encode(self, text: str, *, add_special_tokens: bool) -> list[int]: ...
+
+    def apply_chat_template(self, conversation: Any, *, tokenize: bool, add_generation_prompt: bool) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """`prefix` may be shared with other prompts; the model reads `prefix + rest` and then writes."""
+
+    prefix: tuple[int, ...]
+    rest: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.prefix) + len(self.rest)
+
+
+def _messages(turns: Sequence[tuple[str, str]], last: str) -> list[dict[str, str]]:
+    messages = []
+    for user, assistant in turns:
+        messages += [{"role": "user", "content": user}, {"role": "assistant", "content": assistant}]
+    return [*messages, {"role": "user", "content": last}]
+
+
+def _prompt(tokenizer: Tokenizer, turns: Sequence[tuple[str, str]], shared: str, own: str) -> Prompt:
+    """The chat of `turns` and a last user message `shared + own`, cut before `own`."""
+    text = tokenizer.apply_chat_template(
+        _messages(turns, shared + own), tokenize=False, add_generation_prompt=True
+    )
+    cut = text.rindex(own)
+    return Prompt(
+        tuple(tokenizer.encode(text[:cut], add_special_tokens=False)),
+        tuple(tokenizer.encode(text[cut:], add_special_tokens=False)),
+    )
+
+
+def _question(title: str, question: str) -> str:
+    return f'Question about "{title}": {question.strip()}'
+
+
+def answer_prompt(
+    tokenizer: Tokenizer,
+    title: str,
+    question: str,
+    passages: Sequence[str] = (),
+    turns: Sequence[Turn] = (),
+) -> Prompt:
+    """The prompt that asks `question`: closed book without `passages`, else with them (best first) before it."""
+    shared = "".join(f'Passage from "{title}":\n{passage.strip()}\n\n' for passage in passages)
+    past = [(_question(title, turn.question), turn.answer) for turn in turns]
+    return _prompt(tokenizer, past, shared, _question(title, question))
+
+
+def study_prompt(tokenizer: Tokenizer, title: str, passage: str) -> Prompt:
+    """The prompt that asks for questions about `passage`; its prefix, a worked example, is the same for all."""
+    example = _study_request(EXAMPLE_TITLE, EXAMPLE_PASSAGE)
+    return _prompt(
+        tokenizer, [(example, write_questions(EXAMPLE_QUESTIONS))], "", _study_request(title, passage)
+    )
+
+
+def _study_request(title: str, passage: str) -> str:
+    return f'Write questions about this passage from "{title}", each with its answer.\n\n{passage.strip()}'
+
+
+def write_questions(pairs: Sequence[tuple[str, str]]) -> str:
+    """Questions and answers as study writes them; `read_questions` is its inverse."""
+    return "\n".join(f"Question: {question}\nAnswer: {answer}" for question, answer in pairs)
+
+
+_PAIR = re.compile(r"Question:[ \t]*(?P<question>[^\n]+)\nAnswer:[ \t]*(?P<answer>[^\n]+)")
+
+
+def read_questions(text: str) -> list[tuple[str, str]]:
+    """The (question, answer) pairs in what study wrote; a last one that was cut off is for the caller to drop."""
+    return [(match["question"].strip(), match["answer"].strip()) for match in _PAIR.finditer(text)]
+
+
+def answer_tokens(tokenizer: Any, answer: str) -> tuple[int, ...]:
+    """An answer as the model is to write it, with the token that ends a turn."""
+    return (*tokenizer.encode(answer.strip(), add_special_tokens=False), end_of_turn(tokenizer))
+
+
+def end_of_turn(tokenizer: Any) -> int:
+    """The token with which the model ends its turn in a chat."""
+    for token in ("<|im_end|>", "<|eot_id|>", "<end_of_turn>", "<|end|>"):
+        token_id = tokenizer.convert_tokens_to_ids(token)
+        if token_id is not None and token_id != tokenizer.unk_token_id:
+            return int(token_id)
+    return int(tokenizer.eos_token_id)

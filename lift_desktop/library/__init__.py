@@ -1,0 +1,9 @@
+"""The data folder: documents, passages, memories and chats. The only user of sqlite3; knows no model and no
+window.
+"""
+
+from .archive import export_memory, import_memory
+from .library import Library
+from .search import ScoredPassage
+
+__all__ = ["Library", "ScoredPassage", "export_memory", "import_memory"]

@@ -1,0 +1,333 @@
+"""The models on this computer: fetched ones in the data folder, and folders that the user names.
+
+Owns `<data>/models`. Must not know how weights are converted or loaded: converting is handed in as a
+function.
+
+    <name>/              a model, complete: weights, tokenizer, settings, and model.json, written last
+    .<name>.gguf         the downloaded file, until it is converted
+    .<name>.partial-*/   work in progress, or what an interrupted run left; removed by the next run
+    .<name>.lock         held by the process that is fetching
+    .hashes.json         remembered checksums
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from ..domain.errors import (
+    Busy,
+    DiskFull,
+    DownloadFailed,
+    ModelError,
+    ModelMissing,
+    UnknownModel,
+    UnsafeModel,
+)
+from ..domain.messages import Progress
+from .catalogue import CatalogueModel, read_catalogue
+from .checks import check_model_folder
+from .download import check_gguf, disk_errors, fetch_gguf
+from .hashes import HashMemo, folder_sha256, model_files, model_size_bytes
+
+MANIFEST_NAME = "model.json"
+LOCK_POLL_SECONDS = 0.2
+DOWNLOADED_FRACTION, CONVERTED_FRACTION = 0.6, 0.95  # of all the work, when the stage ends
+
+Convert = Callable[[Path, Path], None]
+"""Takes a GGUF file and an empty folder, and puts safetensors, config.json and tokenizer.json into it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalModel:
+    """A sound model on this disk; `resolve(name)` finds it again. Outside the store its name is its path.
+
+    `sha256` says which model it is. For a folder it is made of its weights, settings and tokenizer files; for
+    a catalogue model it is the downloaded file's, which no later version of the conversion changes.
+    """
+
+    name: str
+    folder: Path
+    sha256: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class AvailableModel:
+    """One line of the list of models; `size_bytes` is on this disk, or what it would take there.
+
+    `catalogue` is None for a folder that the user put into the store.
+    """
+
+    name: str
+    title: str
+    downloaded: bool
+    size_bytes: int
+    catalogue: CatalogueModel | None = None
+
+
+class ModelStore:
+    """Finds, fetches and removes models under `folder`. Several processes may use the same folder at once."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        catalogue: Sequence[CatalogueModel] | None = None,
+        free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
+    ) -> None:
+        self._folder = folder
+        self._catalogue = {
+            model.name: model for model in (read_catalogue() if catalogue is None else catalogue)
+        }
+        self._free_bytes = free_bytes
+        self._hashes = HashMemo(folder / ".hashes.json")
+
+    # Looking ------------------------------------------------------------------------------------------------
+    def available(self) -> list[AvailableModel]:
+        """The catalogue's models in its order, then the folders that the user put into the store, by name."""
+        found = [self._catalogue_line(model) for model in self._catalogue.values()]
+        for folder in sorted(self._folder.iterdir()) if self._folder.is_dir() else []:
+            own = folder.name.startswith(".") or folder.name in self._catalogue
+            if not own and (folder / "config.json").is_file():
+                found.append(AvailableModel(folder.name, folder.name, True, model_size_bytes(folder)))
+        return found
+
+    def resolve(self, name_or_path: str) -> LocalModel:
+        """The model of that name in the store, or in that folder anywhere on the disk.
+
+        Raises UnknownModel, ModelMissing (not downloaded, or a part is missing) or UnsafeModel. The first
+        look at a large folder takes some seconds, for its checksum.
+        """
+        name, folder = self._locate(name_or_path)
+        if name in self._catalogue:
+            return self._resolve_fetched(self._catalogue[name])
+        try:
+            check_model_folder(folder)
+            return LocalModel(name, folder, self._hashes.sha256(folder), model_size_bytes(folder))
+        except PermissionError as error:
+            raise UnknownModel(f"{error.filename} cannot be read: permission denied.") from None
+
+    def _catalogue_line(self, model: CatalogueModel) -> AvailableModel:
+        folder = self._folder / model.name
+        downloaded = (folder / MANIFEST_NAME).is_file()
+        size_bytes = model_size_bytes(folder) if downloaded else model.installed_bytes
+        return AvailableModel(model.name, model.title, downloaded, size_bytes, model)
+
+    def _locate(self, name_or_path: str) -> tuple[str, Path]:
+        """The name and folder of a model; the folder of a catalogue model may be missing, any other is
+        there.
+        """
+        inside = self._folder / name_or_path
+        if _is_plain(name_or_path) and (name_or_path in self._catalogue or inside.is_dir()):
+            return name_or_path, inside
+        folder = Path(name_or_path).expanduser().absolute()
+        if not name_or_path or not folder.is_dir():
+            raise UnknownModel(f"There is no model named “{name_or_path}”, and no such folder.")
+        if folder.parent == self._folder.absolute() and _is_plain(folder.name):
+            return folder.name, folder
+        return str(folder), folder
+
+    def _resolve_fetched(self, model: CatalogueModel) -> LocalModel:
+        folder = self._folder / model.name
+        try:
+            manifest = json.loads((folder / MANIFEST_NAME).read_bytes())
+        except (FileNotFoundError, ValueError):
+            raise ModelMissing(f"{model.title} is not on this computer yet.") from None
+        check_model_folder(folder)
+        sound = isinstance(manifest, dict) and manifest.get("files_sha256") == self._hashes.sha256(folder)
+        if not sound or manifest.get("sha256") != model.source.gguf_sha256:
+            raise UnsafeModel(
+                f"The files of {model.title} are not as they were downloaded.", "Get the model again."
+            )
+        return LocalModel(model.name, folder, model.source.gguf_sha256, model_size_bytes(folder))
+
+    # Fetching -----------------------------------------------------------------------------------------------
+    def get(self, name: str, convert: Convert) -> Generator[Progress, None, LocalModel]:
+        """Fetches and converts a catalogue model unless it is here already, sound; returns it.
+
+        Stages: "waiting" (another process is fetching it), "downloading" (bytes), "converting", "checking".
+        Closing the generator stops it; a download that was complete is kept. Raises UnknownModel, DiskFull,
+        DownloadFailed, and what `convert` raises.
+        """
+        model = self._catalogue.get(name)
+        if model is None:
+            raise UnknownModel(f"There is no model named “{name}” to fetch.")
+        self._make_folder()
+        lock = self._lock(name)
+        yield from _acquire(lock)
+        try:
+            try:
+                return self.resolve(name)
+            except ModelError:
+                self._clear(name)
+            gguf = self._gguf(name)
+            yield from self._download(model, gguf)
+            yield from self._install(model, gguf, convert)
+            return self.resolve(name)
+        finally:
+            lock.release()
+
+    def _download(self, model: CatalogueModel, gguf: Path) -> Generator[Progress, None, None]:
+        if gguf.is_file():
+            try:
+                check_gguf(gguf, model.source)
+            except DownloadFailed:
+                gguf.unlink()
+        here = gguf.is_file()
+        self._check_space(model, model.installed_bytes if here else model.disk_bytes)
+        if here:
+            return
+        total, started, left = model.download_bytes, 0.0, None
+        for done in fetch_gguf(model.source, gguf):
+            if done and started:
+                left = (time.monotonic() - started) * (total - done) / done
+            elif done:
+                started = time.monotonic()
+            yield Progress("downloading", done, total, DOWNLOADED_FRACTION * done / total, left)
+
+    def _install(
+        self, model: CatalogueModel, gguf: Path, convert: Convert
+    ) -> Generator[Progress, None, None]:
+        """Converts in a staging folder and renames that at last: `<name>/` is complete or not there."""
+        target = self._folder / model.name
+        staging = Path(tempfile.mkdtemp(prefix=f".{model.name}.partial-", dir=self._folder))
+        try:
+            yield Progress("converting", 0, 1, DOWNLOADED_FRACTION)
+            with disk_errors(self._folder):
+                convert(gguf, staging)
+            yield Progress("checking", 0, 1, CONVERTED_FRACTION)
+            check_model_folder(staging)
+            files_sha256 = folder_sha256(model_files(staging))
+            with disk_errors(self._folder):
+                _write_manifest(staging / MANIFEST_NAME, model, files_sha256)
+                _flush(staging)
+            self._discard(target)
+            staging.replace(target)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+        self._hashes.remember(target, files_sha256)
+        gguf.unlink()
+
+    def _check_space(self, model: CatalogueModel, needed_bytes: int) -> None:
+        free = self._free_bytes(self._folder)
+        if free < needed_bytes:
+            raise DiskFull(
+                f"Getting {model.title} takes {needed_bytes / 1e6:,.0f} MB for a while; "
+                f"the disk of {self._folder} has {free / 1e6:,.0f} MB left."
+            )
+
+    # Removing -----------------------------------------------------------------------------------------------
+    def remove(self, name: str) -> int:
+        """Deletes a model of the store, and what an interrupted download left; returns the bytes that this
+        frees.
+
+        A folder that is only linked into the store loses its link. Raises UnknownModel, ModelMissing (there
+        is nothing to delete) or Busy (it is being fetched, or in use).
+        """
+        folder, gguf = self._folder / name, self._gguf(name)
+        if not _is_plain(name) or not (name in self._catalogue or folder.is_dir()):
+            raise UnknownModel(f"There is no model named “{name}” in {self._folder}.")
+        if not folder.is_dir() and not gguf.is_file():
+            raise ModelMissing(f"“{name}” is not on this computer.", "There is nothing to remove.")
+        lock = self._lock(name)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise Busy(f"“{name}” is being fetched.") from None
+        try:
+            freed = sum(_tree_bytes(path) for path in (folder, gguf))
+            self._discard(folder)
+            gguf.unlink(missing_ok=True)
+            self._clear(name)
+        finally:
+            lock.release()
+        return freed
+
+    def _discard(self, folder: Path) -> None:
+        """Deletes a model's folder: gone at once under its name, whatever happens while its files are
+        deleted.
+        """
+        if folder.is_symlink():
+            folder.unlink()
+        elif folder.is_dir():
+            trash = Path(tempfile.mkdtemp(prefix=f".{folder.name}.partial-", dir=self._folder))
+            try:
+                folder.replace(trash / folder.name)
+            except PermissionError:
+                raise Busy(
+                    f"“{folder.name}” is in use.", "Close the programs that use it, then try again."
+                ) from None
+            finally:
+                shutil.rmtree(trash, ignore_errors=True)
+
+    # Own files ----------------------------------------------------------------------------------------------
+    def _gguf(self, name: str) -> Path:
+        return self._folder / f".{name}.gguf"
+
+    def _lock(self, name: str) -> FileLock:
+        return FileLock(self._folder / f".{name}.lock", thread_local=False)
+
+    def _make_folder(self) -> None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DownloadFailed(
+                f"{self._folder} cannot be made: {error.strerror}.", "Choose another folder with --data-dir."
+            ) from error
+
+    def _clear(self, name: str) -> None:
+        """Deletes what runs that were killed left behind; the lock must be held."""
+        for pattern in (f".{name}.partial-*", f".{name}.gguf.partial-*"):
+            for folder in self._folder.glob(pattern):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _acquire(lock: FileLock) -> Generator[Progress, None, None]:
+    while True:
+        try:
+            lock.acquire(timeout=LOCK_POLL_SECONDS)
+        except Timeout:
+            yield Progress("waiting", 0, 1, 0.0, note="Another run is fetching this model.")
+        else:
+            return
+
+
+def _is_plain(name: str) -> bool:
+    """Whether `name` can name a folder of the store: no path, nothing hidden."""
+    return bool(name) and not name.startswith(".") and not set(name) & set('/\\:*?[]<>|"')
+
+
+def _write_manifest(file: Path, model: CatalogueModel, files_sha256: str) -> None:
+    manifest = {
+        "name": model.name,
+        "title": model.title,
+        "licence": model.licence,
+        "source": f"{model.source.wheel}: {model.source.member}",
+        "sha256": model.source.gguf_sha256,
+        "files_sha256": files_sha256,
+    }
+    file.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+
+
+def _flush(folder: Path) -> None:
+    """Waits until all files of `folder` are on the disk itself."""
+    for path in folder.iterdir():
+        with path.open("rb+") as stream:
+            os.fsync(stream.fileno())
+
+
+def _tree_bytes(path: Path) -> int:
+    if path.is_symlink():
+        return 0
+    if path.is_file():
+        return path.stat().st_size
+    return sum(file.lstat().st_size for file in path.rglob("*") if not file.is_dir())

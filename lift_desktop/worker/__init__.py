@@ -1,0 +1,1 @@
+"""The engine's process: `host` is its child side, `client` its parent side."""

@@ -1,0 +1,66 @@
+"""The parent's view of the engine process: the engine's contract, call by call. Imports no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+from ..child import Child, last
+from ..domain.messages import AnswerText, Progress
+from ..engine.contract import (
+    AskRequest,
+    AskResult,
+    ConvertRequest,
+    Estimate,
+    EstimateRequest,
+    HardwareReport,
+    LearnRequest,
+    LearnResult,
+    ProbeRequest,
+    Score,
+    ScoreRequest,
+)
+from .host import main
+
+
+class EngineClient:
+    """The engine in a child process, started with the first call and again after it died."""
+
+    def __init__(self) -> None:
+        self._child = Child("engine", main)
+
+    @property
+    def process_id(self) -> int | None:
+        """The engine's process id, None while it does not run."""
+        return self._child.process_id
+
+    def learn(self, request: LearnRequest) -> Generator[Progress, None, LearnResult]:
+        return self._call(request)
+
+    def ask(self, request: AskRequest) -> Generator[AnswerText, None, AskResult]:
+        return self._call(request, urgent=True)
+
+    def estimate(self, request: EstimateRequest) -> Generator[Progress, None, Estimate]:
+        return self._call(request)
+
+    def score(self, request: ScoreRequest) -> Generator[Progress, None, tuple[Score, ...]]:
+        return self._call(request)
+
+    def convert(self, request: ConvertRequest) -> Generator[Progress, None, None]:
+        return self._call(request)
+
+    def probe(self) -> HardwareReport:
+        report: HardwareReport = last(self._call(ProbeRequest()))
+        return report
+
+    def close(self) -> None:
+        self._child.close()
+
+    def __enter__(self) -> EngineClient:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _call(self, request: Any, urgent: bool = False) -> Generator[Any, None, Any]:
+        return self._child.call(request, urgent=urgent)

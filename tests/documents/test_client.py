@@ -1,0 +1,159 @@
+"""The child process crashes, stalls and is killed; the reading goes on and says which page did it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Generator
+from contextlib import closing
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+from lift_desktop.child import Child, last, serve
+from lift_desktop.documents import DocumentReader, client, host
+from lift_desktop.domain.errors import DamagedDocument, DocumentError, TooLarge, UnreadableInTime
+from lift_desktop.domain.messages import Progress
+
+from .damaged_inputs import pdf_of, written
+
+
+def _long_pdf(folder: Path, pages: int) -> Path:
+    return written(
+        folder / "long.pdf", pdf_of(*(f"This is sheet {chr(96 + n)}." for n in range(1, pages + 1)))
+    )
+
+
+class _Trap:
+    """A real reader that comes to grief at some pages, as the engine does on bad files."""
+
+    def __init__(self, crash: frozenset[int], stall: frozenset[int]) -> None:
+        self._reader, self._crash, self._stall = host.Reader(), crash, stall
+
+    def handle(self, request: host.OpenRequest | host.PagesRequest) -> Generator[object, None, object]:
+        steps = self._reader.handle(request)
+        while True:
+            try:
+                page = next(steps)
+            except StopIteration as stop:
+                return stop.value
+            if page.number in self._crash:
+                os.kill(os.getpid(), signal.SIGSEGV)
+            if page.number in self._stall:
+                Connection.recv(_never())
+            yield page
+
+
+def _never() -> Connection:
+    from multiprocessing import Pipe
+
+    receiving, sending = Pipe(duplex=False)
+    _Trap.kept_open = sending  # type: ignore[attr-defined]
+    return receiving
+
+
+def _trapped_main(connection: Connection, crash: frozenset[int], stall: frozenset[int]) -> None:
+    serve(connection, lambda: _Trap(crash, stall).handle)
+
+
+def _trapped_reader(
+    *, crash: frozenset[int] = frozenset(), stall: frozenset[int] = frozenset(), seconds: float = 30.0
+) -> DocumentReader:
+    reader = DocumentReader(seconds_per_request=seconds)
+    reader._child = Child("document reader", _trapped_main, (crash, stall))
+    return reader
+
+
+needs_signals = pytest.mark.skipif(sys.platform == "win32", reason="ends the process with a POSIX signal")
+
+
+@needs_signals
+def test_pages_that_crash_the_engine_become_warnings(tmp_path: Path) -> None:
+    path = _long_pdf(tmp_path, 26)
+    with _trapped_reader(crash=frozenset({1, 7, 8, 26})) as reader:
+        document = last(reader.read(path))
+    assert document.warnings == tuple(
+        f"Page {number} could not be read: it crashes the PDF engine." for number in (1, 7, 8, 26)
+    )
+    assert len(document.pages) == 26
+    assert [page.number for page in document.pages if page.start == page.end] == [1, 7, 8, 26]
+    assert "sheet f." in document.text and "sheet i." in document.text and "sheet g." not in document.text
+
+
+@needs_signals
+def test_a_document_that_crashes_on_every_page_is_damaged(tmp_path: Path) -> None:
+    with (
+        _trapped_reader(crash=frozenset({1, 2, 3})) as reader,
+        pytest.raises(DamagedDocument, match="it crashes the PDF engine"),
+    ):
+        last(reader.read(_long_pdf(tmp_path, 3)))
+
+
+def test_a_page_that_takes_forever_becomes_a_warning(tmp_path: Path) -> None:
+    with _trapped_reader(stall=frozenset({2}), seconds=4.0) as reader:
+        document = last(reader.read(_long_pdf(tmp_path, 3)))
+    assert document.warnings == ("Page 2 could not be read: it takes more than 4 seconds.",)
+    assert document.text == "This is sheet a.\n\nThis is sheet c."
+
+
+def test_a_document_of_nothing_but_such_pages_is_unreadable_in_time(tmp_path: Path) -> None:
+    with _trapped_reader(stall=frozenset({1}), seconds=4.0) as reader, pytest.raises(UnreadableInTime):
+        last(reader.read(_long_pdf(tmp_path, 1)))
+
+
+@needs_signals
+def test_the_child_killed_while_reading_is_started_again(tmp_path: Path) -> None:
+    path = _long_pdf(tmp_path, 70)
+    with DocumentReader() as reader:
+        reading = reader.read(path)
+        next(reading)
+        process_id = reader.process_id
+        assert process_id is not None
+        os.kill(process_id, signal.SIGKILL)
+        document = last(reading)
+        assert reader.process_id != process_id
+    assert len(document.warnings) <= 1  # the page that was being read when it died, if any
+    assert len(document.text.split("\n\n")) >= 69
+
+
+def test_progress_counts_pages_up_to_the_end(tmp_path: Path) -> None:
+    with DocumentReader() as reader:
+        steps = list(reader.read(_long_pdf(tmp_path, 45)))
+    assert all(isinstance(step, Progress) and step.stage == "reading" and step.total == 45 for step in steps)
+    assert [step.done for step in steps] == sorted(step.done for step in steps)
+    assert steps[-1].fraction == 1.0
+
+
+def test_reading_can_be_given_up_and_begun_anew(tmp_path: Path) -> None:
+    path = _long_pdf(tmp_path, 60)
+    with DocumentReader() as reader:
+        with closing(reader.read(path)) as reading:
+            next(reading)
+        assert len(last(reader.read(path)).pages) == 60
+
+
+def test_too_many_lost_pages_end_the_reading(tmp_path: Path) -> None:
+    facts = client.FileFacts(page_count=500, title="", author="", reflowable=False)
+    reading = client._Reading(tmp_path / "x.pdf", "", facts)
+    with DocumentReader() as reader:
+        for _ in range(client.MAX_LOST_PAGES - 1):
+            reader._lose(reading, TooLarge("it needs too much memory"))
+        with pytest.raises(TooLarge, match="20 of its first 20 pages failed"):
+            reader._lose(reading, TooLarge("it needs too much memory"))
+
+
+def test_parent_imports_no_pymupdf() -> None:
+    import subprocess
+
+    code = "import sys, lift_desktop.documents; sys.exit('pymupdf' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_errors_cross_the_process_border_whole(tmp_path: Path) -> None:
+    path = written(tmp_path / "x.pdf", b"%PDF-1.7\n")
+    with DocumentReader() as reader, pytest.raises(DocumentError) as raised:
+        last(reader.read(path))
+    assert raised.value.hint == DamagedDocument.hint_default
+    assert str(tmp_path) not in raised.value.message

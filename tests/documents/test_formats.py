@@ -1,0 +1,74 @@
+"""Each format reads, whatever the file is called."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lift_desktop.documents import sha256_of_file
+from lift_desktop.documents.formats import decode_text
+
+from .conftest import Read
+from .damaged_inputs import written
+from .sample_files import SAMPLES, SENTENCE
+
+
+@pytest.mark.parametrize("maker", SAMPLES.values(), ids=SAMPLES.keys())
+def test_reads(maker: Callable[[Path], Path], tmp_path: Path, read: Read) -> None:
+    document = read(maker(tmp_path))
+    assert document.text.startswith("Chapter One\n\n" + SENTENCE)
+    for page in document.pages:
+        for box in page.words:
+            assert page.start <= box.start < box.end <= page.end
+            assert 0 <= box.x0 < box.x1 <= page.width
+            assert 0 <= box.y0 < box.y1 <= page.height
+    words = [document.text[box.start : box.end] for page in document.pages for box in page.words]
+    assert words == document.text.split()
+
+
+@pytest.mark.parametrize("name", ["PDF", "EPUB", "FB2"])
+def test_title_from_metadata(name: str, tmp_path: Path, read: Read) -> None:
+    assert read(SAMPLES[name](tmp_path)).title == "Ships at Sea"
+
+
+@pytest.mark.parametrize("name", ["PDF", "EPUB"])
+def test_author_from_metadata(name: str, tmp_path: Path, read: Read) -> None:
+    assert read(SAMPLES[name](tmp_path)).author == "Ann Harbour"
+
+
+def test_a_book_has_the_same_pages_each_time(tmp_path: Path, read: Read) -> None:
+    chapters = "".join(f"<h1>Chapter {n}</h1><p>{'Waves came and went. ' * 150}</p>" for n in range(5))
+    path = written(tmp_path / "long.html", f"<html><body>{chapters}</body></html>".encode())
+    first = read(path)
+    assert len(first.pages) > 2
+    assert read(path) == first
+
+
+def test_hard_line_breaks_of_plain_text_are_joined(tmp_path: Path, read: Read) -> None:
+    lines = [
+        "It was the custom of the harbour master to walk along the pier every",
+        "evening at seven, and to look at each of the boats as if he had never",
+        "seen one before.",
+        "",
+        "Nobody knew what he was looking for.",
+    ]
+    document = read(written(tmp_path / "story.txt", "\n".join(lines).encode()))
+    assert document.text == " ".join(lines[:3]) + "\n\n" + lines[4]
+
+
+def test_sha256_of_file(tmp_path: Path) -> None:
+    assert sha256_of_file(written(tmp_path / "x", b"abc" * 10)) == hashlib.sha256(b"abc" * 10).hexdigest()
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=0xD7FF), min_size=1), st.integers(0, 3))
+def test_decode_text_takes_utf8_cut_anywhere(text: str, cut: int) -> None:
+    data = ("plain start " + text).encode()
+    data = data[: len(data) - cut]
+    if "\ufffd" in text or "\x7f" in text:
+        return
+    assert ("plain start " + text).startswith(decode_text(data).rstrip("\ufffd")) or cut == 0
