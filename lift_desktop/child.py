@@ -1,7 +1,8 @@
 """Killable child processes: a call goes down, its steps and exactly one ending come up.
 
-Used by `documents` and `worker`, which put their own meaning into the calls. Standard library and `domain` only.
-Child side: `serve`. Parent side: `Child`. A child never outlives its parent: it ends when the pipe closes.
+Used by `documents` and `worker`, which put their own meaning into the calls. Standard library and `domain`
+only. Child side: `serve`. Parent side: `Child`. A child never outlives its parent: it ends when the pipe
+closes.
 """
 
 from __future__ import annotations
@@ -20,16 +21,18 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from .domain.errors import ChildDied, LiftError, RequestCancelled
-from .domain.messages import Call, Cancelled, CancelCall, Done, Ending, Failed, Progress, Step
+from .domain.messages import Call, CancelCall, Cancelled, Done, Ending, Failed, Progress, Step
 
 Handler = Callable[[Any], Generator[Any, None, Any]]
 """Takes a call's body, yields steps, returns the result; cancelling closes it between two steps."""
 
 CANCEL_GRACE_SECONDS = 2.0
 PROGRESS_INTERVAL_SECONDS = 0.1
+INTERRUPT_INTERVAL_SECONDS = 0.2
 
 
-# Child side ----------------------------------------------------------------------------------------------------------
+# Child side
+# ----------------------------------------------------------------------------------------------------------
 class _Server:
     def __init__(self, connection: Connection, handler: Handler) -> None:
         self._connection = connection
@@ -49,28 +52,31 @@ class _Server:
                 return message  # a cancel of a call that has ended already means nothing
 
     def _run(self, call: Call) -> None:
-        ending: Ending
-        steps = self._handler(call.body)
+        steps: Generator[Any, None, Any] | None = None
+        ending: Ending | None = None
         try:
-            while True:
+            while ending is None:
                 self._look_at_inbox()
-                if call.request_id in self._cancelled:
-                    steps.close()
-                    ending = Cancelled(call.request_id)
-                    break
                 try:
+                    if steps is None:
+                        steps = self._handler(call.body)
+                    if call.request_id in self._cancelled:
+                        steps.close()
+                        ending = Cancelled(call.request_id)
+                        continue
                     value = next(steps)
                 except StopIteration as stop:
                     ending = Done(call.request_id, stop.value)
-                    break
-                self._send_step(call, value)
-        except LiftError as error:
-            ending = Failed(call.request_id, error)
-        except (EOFError, BrokenPipeError, ConnectionResetError):
-            steps.close()
+                except LiftError as error:
+                    ending = Failed(call.request_id, error)
+                except Exception:  # the loop lives on; the parent raises the bug, with this trace
+                    ending = Failed(call.request_id, None, traceback.format_exc())
+                else:
+                    self._send_step(call, value)
+        except (EOFError, BrokenPipeError, ConnectionResetError):  # the parent is gone
+            if steps is not None:
+                steps.close()
             raise
-        except Exception:  # the loop lives on; the parent raises the bug, with this trace
-            ending = Failed(call.request_id, None, traceback.format_exc())
         self._cancelled.discard(call.request_id)
         self._connection.send(ending)
 
@@ -93,10 +99,11 @@ class _Server:
         self._cancelled.add(request_id)
 
     def _send_step(self, call: Call, value: Any) -> None:
-        """Sends `value`; of Progress only some ten a second, and each change of stage."""
+        """Sends `value`; of Progress only some ten a second, and each change and end of a stage."""
         if isinstance(value, Progress):
             now, (last, stage) = time.monotonic(), self._last_progress
-            if value.stage == stage and now - last < PROGRESS_INTERVAL_SECONDS:
+            is_soon = value.stage == stage and now - last < PROGRESS_INTERVAL_SECONDS
+            if is_soon and value.done != value.total:
                 return
             self._last_progress = (now, value.stage)
         self._connection.send(Step(call.request_id, value))
@@ -110,7 +117,9 @@ def serve(connection: Connection, make_handler: Callable[[], Handler]) -> None:
 
 
 def limit_memory(limit_bytes: int) -> None:
-    """Limits this process's address space where the system can (Linux); beyond it, Python raises MemoryError."""
+    """Limits this process's address space where the system can (Linux); beyond it, Python raises
+    MemoryError.
+    """
     try:
         import resource
     except ImportError:  # Windows
@@ -119,50 +128,118 @@ def limit_memory(limit_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, limit_bytes))
 
 
-# Parent side ---------------------------------------------------------------------------------------------------------
+# Parent side
+# ---------------------------------------------------------------------------------------------------------
+Inbox = queue.SimpleQueue[Step | Ending]
+
+
+class _Running:
+    """One process with its pipe, its reader thread and its open calls. It ends once; `Child` then makes
+    another.
+    """
+
+    def __init__(self, name: str, main: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+        self._name = name
+        self._lock = threading.Lock()  # guards the inboxes and `_death`
+        self._sending = threading.Lock()
+        self._inboxes: dict[int, Inbox] = {}
+        self._death: ChildDied | None = None
+        context = multiprocessing.get_context("spawn")
+        self._connection, child_end = context.Pipe()
+        self.process = context.Process(target=main, args=(child_end, *arguments), name=name, daemon=True)
+        with _interrupts_ignored():  # inherited: Ctrl-C in a terminal reaches children too
+            self.process.start()
+        child_end.close()
+        self._reader = threading.Thread(target=self._read, name=f"{name} reader", daemon=True)
+        self._reader.start()
+
+    @property
+    def has_ended(self) -> bool:
+        with self._lock:
+            return self._death is not None
+
+    def open(self, request_id: int, inbox: Inbox) -> None:
+        """From now on `inbox` gets what comes for this call; ChildDied too, when the process has ended."""
+        with self._lock:
+            self._inboxes[request_id] = inbox
+            if self._death is not None:
+                inbox.put(Failed(request_id, self._death))
+
+    def forget(self, request_id: int) -> None:
+        with self._lock:
+            self._inboxes.pop(request_id, None)
+
+    def send(self, message: Call | CancelCall) -> None:
+        """Sends it; when the process has ended, the reader thread tells the open calls."""
+        with self._sending, contextlib.suppress(OSError):
+            self._connection.send(message)
+
+    def kill(self) -> None:
+        """Ends the process and returns when all its calls know."""
+        self.process.kill()
+        if self._reader is not threading.current_thread():
+            self._reader.join()
+
+    def _read(self) -> None:
+        with contextlib.suppress(EOFError, OSError):
+            while True:
+                message = self._connection.recv()
+                with self._lock:
+                    inbox = self._inboxes.get(message.request_id)
+                if inbox is not None:
+                    inbox.put(message)
+        self.process.join()
+        code = self.process.exitcode
+        why = "" if code is None else f" (exit code {code})"
+        with self._lock:
+            self._death = ChildDied(f"The {self._name} process ended unexpectedly{why}.")
+            for request_id, inbox in self._inboxes.items():
+                inbox.put(Failed(request_id, self._death))
+        with self._sending:
+            self._connection.close()
+
+
 class Child:
     """Starts the process when the first call needs it, and again after it died.
 
-    `main` is a module-level function that takes the child's end of the pipe (and `arguments`) and calls `serve`.
-    Calls may come from several threads.
+    `main` is a module-level function that takes the child's end of the pipe (and `arguments`) and calls
+    `serve`. Calls may come from several threads.
     """
 
     def __init__(self, name: str, main: Callable[..., None], arguments: tuple[Any, ...] = ()) -> None:
         self._name, self._main, self._arguments = name, main, arguments
         self._ids = itertools.count(1)
         self._lock = threading.Lock()
-        self._inboxes: dict[int, queue.SimpleQueue[Step | Ending]] = {}
-        self._process: multiprocessing.process.BaseProcess | None = None
-        self._connection: Connection | None = None
-        self._reader: threading.Thread | None = None
+        self._running: _Running | None = None
 
     @property
     def process_id(self) -> int | None:
         """The running process's id, None when there is none."""
-        process = self._process
-        return process.pid if process is not None and process.is_alive() else None
+        running = self._running
+        return running.process.pid if running is not None and not running.has_ended else None
 
     def call(
         self, body: Any, *, urgent: bool = False, timeout_seconds: float | None = None
     ) -> Generator[Any, None, Any]:
         """Sends `body`; yields the call's steps and returns its result.
 
-        Closing the generator (or an exception in its user, Ctrl-C too) cancels the call: politely first, and when no
-        ending comes within two seconds by killing the process. Raises the child's LiftError, RequestCancelled,
-        ChildDied, TimeoutError (nothing heard for `timeout_seconds`; the process is killed), or RuntimeError with the
-        child's trace for a bug.
+        Closing the generator (or an exception in its user, Ctrl-C too) cancels the call: politely first, and
+        when no ending comes within two seconds by killing the process. Raises the child's LiftError,
+        RequestCancelled, ChildDied, TimeoutError (nothing heard for `timeout_seconds`; the process is
+        killed), or RuntimeError with the child's trace for a bug.
         """
-        request_id, inbox = next(self._ids), queue.SimpleQueue[Step | Ending]()
-        self._start_and_send(request_id, inbox, Call(request_id, body, urgent))
+        request_id, inbox = next(self._ids), Inbox()
+        running = self._started()
+        running.open(request_id, inbox)
         ended = False
         try:
+            running.send(Call(request_id, body, urgent))
             while True:
-                try:
-                    message = inbox.get(timeout=timeout_seconds)
-                except queue.Empty:
+                message = _next_message(inbox, timeout_seconds)
+                if message is None:
                     ended = True
-                    self.kill()
-                    raise TimeoutError(f"{self._name}: no answer in {timeout_seconds:.0f} seconds") from None
+                    running.kill()
+                    raise TimeoutError(f"{self._name}: no answer in {timeout_seconds:.0f} seconds")
                 if isinstance(message, Step):
                     yield message.value
                     continue
@@ -170,17 +247,15 @@ class Child:
                 return self._result(message)
         finally:
             if not ended:
-                self._cancel(request_id, inbox)
-            self._inboxes.pop(request_id, None)
+                _cancel(running, request_id, inbox)
+            running.forget(request_id)
 
     def kill(self) -> None:
         """Ends the process at once; its running calls end with ChildDied. The next call starts a new one."""
         with self._lock:
-            process, reader = self._process, self._reader
-        if process is not None:
-            process.kill()
-        if reader is not None and reader is not threading.current_thread():
-            reader.join()
+            running = self._running
+        if running is not None:
+            running.kill()
 
     def close(self) -> None:
         """Ends the process; the object may still be used again."""
@@ -192,51 +267,11 @@ class Child:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _start_and_send(self, request_id: int, inbox: queue.SimpleQueue[Step | Ending], call: Call) -> None:
+    def _started(self) -> _Running:
         with self._lock:
-            if self._process is None or not self._process.is_alive():
-                self._start()
-            assert self._connection is not None
-            self._inboxes[request_id] = inbox
-            try:
-                self._connection.send(call)
-            except (BrokenPipeError, OSError):
-                inbox.put(Failed(request_id, self._death()))
-
-    def _start(self) -> None:
-        if self._reader is not None:
-            self._reader.join()
-        context = multiprocessing.get_context("spawn")
-        parent_end, child_end = context.Pipe()
-        self._process = context.Process(
-            target=self._main, args=(child_end, *self._arguments), name=self._name, daemon=True
-        )
-        self._process.start()
-        child_end.close()
-        self._connection = parent_end
-        self._reader = threading.Thread(
-            target=self._read, args=(parent_end, self._process), name=f"{self._name} reader", daemon=True
-        )
-        self._reader.start()
-
-    def _read(self, connection: Connection, process: multiprocessing.process.BaseProcess) -> None:
-        """The reader thread: hands each message to its call; when the process ends, ends all open calls."""
-        with contextlib.suppress(EOFError, OSError):
-            while True:
-                message = connection.recv()
-                inbox = self._inboxes.get(message.request_id)
-                if inbox is not None:
-                    inbox.put(message)
-        process.join()
-        with self._lock:
-            for request_id, inbox in list(self._inboxes.items()):
-                inbox.put(Failed(request_id, self._death(process.exitcode)))
-            connection.close()
-            self._process = self._connection = None
-
-    def _death(self, exit_code: int | None = None) -> ChildDied:
-        why = "" if exit_code is None else f" (exit code {exit_code})"
-        return ChildDied(f"The {self._name} process ended unexpectedly{why}.")
+            if self._running is None or self._running.has_ended:
+                self._running = _Running(self._name, self._main, self._arguments)
+            return self._running
 
     def _result(self, ending: Ending) -> Any:
         if isinstance(ending, Done):
@@ -247,23 +282,46 @@ class Child:
             raise ending.error
         raise RuntimeError(f"bug in the {self._name} process:\n{ending.trace}")
 
-    def _cancel(self, request_id: int, inbox: queue.SimpleQueue[Step | Ending]) -> None:
-        with self._lock:
-            if self._connection is None:
-                return
-            try:
-                self._connection.send(CancelCall(request_id))
-            except (BrokenPipeError, OSError):
-                return
-        deadline = time.monotonic() + CANCEL_GRACE_SECONDS
-        while (left := deadline - time.monotonic()) > 0:
-            try:
-                message = inbox.get(timeout=left)
-            except queue.Empty:
-                break
-            if not isinstance(message, Step):
-                return
-        self.kill()
+
+def _next_message(inbox: Inbox, timeout_seconds: float | None) -> Step | Ending | None:
+    """The next message, None after `timeout_seconds` without one. Waits in short turns: Windows lets no
+    Ctrl-C through while a thread waits for a lock."""
+    deadline = float("inf") if timeout_seconds is None else time.monotonic() + timeout_seconds
+    while True:
+        turn = min(INTERRUPT_INTERVAL_SECONDS, deadline - time.monotonic())
+        with contextlib.suppress(queue.Empty):
+            return inbox.get(timeout=max(0.0, turn))
+        if time.monotonic() >= deadline:
+            return None
+
+
+def _cancel(running: _Running, request_id: int, inbox: Inbox) -> None:
+    """Ends a call that nobody waits for any more: by asking, and then by force."""
+    running.send(CancelCall(request_id))
+    deadline = time.monotonic() + CANCEL_GRACE_SECONDS
+    while (left := deadline - time.monotonic()) > 0:
+        try:
+            message = inbox.get(timeout=left)
+        except queue.Empty:
+            break
+        if not isinstance(message, Step):
+            return
+    running.kill()
+
+
+@contextlib.contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Ignores Ctrl-C for the block, so that a process that is started in it does too. Only the main thread
+    can.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
 
 
 def last(steps: Iterator[Any] | Generator[Any, None, Any]) -> Any:
@@ -273,5 +331,3 @@ def last(steps: Iterator[Any] | Generator[Any, None, Any]) -> Any:
             next(steps)
         except StopIteration as stop:
             return stop.value
-
-

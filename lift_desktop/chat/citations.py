@@ -1,12 +1,13 @@
 """The evidence for an answer: found by search and checked in the document's text, never taken from the model.
 
 Owns the support score. A quote is one to three neighbouring sentences. Its score (0 to 1) adds up
-- how much of the question it speaks about: the question's words by weight (inverse document frequency), where words of
-  a known topic (topics.py) are met by any of the topic's signs;
-- how much of the answer it holds: its words by weight; numbers and names count more, words that merely repeat the
-  question less;
+- how much of the question it speaks about: the question's words by weight (inverse document frequency), where
+  words of a known topic (topics.py) are met by any of the topic's signs;
+- how much of the answer it holds: its words by weight; numbers and names count more, words that merely repeat
+  the question less;
 - how high the word search ranks its passage.
-A quote that speaks fully about the question supports even a poor answer: it shows the reader what the document says.
+A quote that speaks fully about the question supports even a poor answer: it shows the reader what the
+document says.
 """
 
 from __future__ import annotations
@@ -57,9 +58,7 @@ class _Quote:
     score: float
 
 
-def find_citations(
-    question: str, answer: str, evidence: DocumentEvidence, search: Search
-) -> tuple[Citation, ...]:
+def find_citations(question: str, answer: str, evidence: DocumentEvidence, search: Search) -> tuple[Citation, ...]:
     """Up to three citations, best first; none when nothing in the document supports the answer.
 
     `evidence.text[start:end] == quote` holds for each; its page is the one that holds the most of it.
@@ -131,9 +130,7 @@ def _new_places(passage: Passage, evidence: DocumentEvidence, seen: set[int]) ->
     return places
 
 
-def _quotes_from(
-    place: int, search_score: float, wanted: _Wanted, evidence: DocumentEvidence
-) -> Iterator[_Quote]:
+def _quotes_from(place: int, search_score: float, wanted: _Wanted, evidence: DocumentEvidence) -> Iterator[_Quote]:
     """The quotes that begin with the sentence at `place`: it alone, and with its next neighbours."""
     sentences = evidence.sentences
     first, whole = sentences[place], 0

@@ -16,7 +16,9 @@ FRONT_LETTERS, FRONT_SHARE = 2500, 0.12
 
 
 class DocumentEvidence:
-    """The text, passages and pages of one document, and what follows from them. `pages` need no word boxes."""
+    """The text, passages and pages of one document, and what follows from them. `pages` need no word
+    boxes.
+    """
 
     def __init__(self, text: str, passages: Sequence[Passage], pages: Sequence[Page]) -> None:
         self.text = text
@@ -70,6 +72,8 @@ class DocumentEvidence:
         return sentence.heading or self.text[sentence.end - 1] not in ".!?;…。！？"
 
     def continues(self, place: int) -> bool:
-        """Whether a sentence of `sentences` and the next one belong together: one paragraph, or an open first one."""
+        """Whether a sentence of `sentences` and the next one belong together: one paragraph, or an open first
+        one.
+        """
         between = self.text[self.sentences[place].end : self.sentences[place + 1].start]
         return "\n\n" not in between or self.is_open(place)

@@ -17,8 +17,8 @@ Search = Callable[[str, int], Sequence[Passage]]
 PASSAGES_IN_PROMPT = 3
 SEARCH_DEPTH = 12
 RANK_OFFSET = 10
-"""Damps the lead of a first place when rankings are merged (reciprocal rank fusion, Cormack et al. 2009, with a
-smaller constant than their 60 because the rankings are short)."""
+"""Damps the lead of a first place when rankings are merged (reciprocal rank fusion, Cormack et al. 2009, with
+a smaller constant than their 60 because the rankings are short)."""
 TOPIC_WEIGHT = 1.2
 PASSAGES_OF_TOPIC = 6
 SIGNIFICANT = 0.6
@@ -38,7 +38,8 @@ def retrieve(
 
 
 def about(topic: Topic, evidence: DocumentEvidence, limit: int = PASSAGES_OF_TOPIC) -> list[Passage]:
-    """The passages that hold the sentences which speak most fully about `topic`, best first, the earlier one first.
+    """The passages that hold the sentences which speak most fully about `topic`, best first, the earlier one
+    first.
 
     A sentence counts half when it is a heading, and hardly when it is a line of a table of contents.
     """

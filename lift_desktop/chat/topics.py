@@ -1,8 +1,8 @@
 """What contracts and reports call the things that people ask for: the one list of expansions.
 
-A topic is named by words of the question (`asked`) and shows in a text as `signs`, patterns with weights; a text whose
-signs add up to 1 speaks fully about it. `search_words` are added to a search. The list is general vocabulary, not the
-wording of any one document; to add a topic, add an entry.
+A topic is named by words of the question (`asked`) and shows in a text as `signs`, patterns with weights; a
+text whose signs add up to 1 speaks fully about it. `search_words` are added to a search. The list is general
+vocabulary, not the wording of any one document; to add a topic, add an entry.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ _MONTHS = "january|february|march|april|may|june|july|august|september|october|n
 _DATE = rf"\b(?:{_MONTHS})\b.{{0,9}}\d{{4}}"
 _THIS = r"\b(?:this|the) (?:\w+ )?(?:agreement|contract|lease)\b"
 _MONEY = r"[$€£¥]\s?\d|\b\d[\d,.]*\s?(?:%|percent|dollars|euros?|pounds|usd|eur|gbp)"
-_COMPANY = r"\b(?:inc|corp|corporation|company|limited|ltd|llc|l\.l\.c|llp|l\.p|partnership|gmbh|plc|ag|n\.v|s\.a|trust)\b"
+_COMPANY = (
+    r"\b(?:inc|corp|corporation|company|limited|ltd|llc|l\.l\.c|llp|l\.p|partnership|gmbh|plc|ag|n\.v|s\.a|trust)\b"
+)
 
 TOPICS: tuple[Topic, ...] = (
     _topic(
@@ -84,7 +86,10 @@ TOPICS: tuple[Topic, ...] = (
         r"\beffective date|\b(?:when|what date)\b.*\b(?:sign|dated|made|start|begin|commence|effective|enter|conclude)\w*"
         r"|\b(?:date of|agreement date|start date)",
         "effective date dated entered made commence signed",
-        (r"\b(?:made|entered|dated|executed|effective)\b.{0,60}?\b(?:into|as of|on|this|day)\b|[\"“]effective date[\"”]", 0.3),
+        (
+            r"\b(?:made|entered|dated|executed|effective)\b.{0,60}?\b(?:into|as of|on|this|day)\b|[\"“]effective date[\"”]",
+            0.3,
+        ),
         (rf"{_DATE}|\bday of\b", 0.3),
         (rf"{_THIS}|\bbetween\b", 0.15),
         front=0.25,

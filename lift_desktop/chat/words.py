@@ -12,18 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 STOP_WORDS = frozenset(
-    """a about after all also am an and any are as at be been being both but by can could did do does doing done for
-    from had has have he her hers here him his how i if in into is it its just let like may me might mine must my no
-    nor not of off on once one only or other our out over own per please shall she should so some such tell than that
-    the their them then there these they this those to too under upon us very was we were what when where which while
-    who whom whose why will with within would you your say says said according document text give gives given get
-    much many""".split()
+    ["a", "about", "after", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "been", "being", "both", "but", "by", "can", "could", "did", "do", "does", "doing", "done", "for", "from", "had", "has", "have", "he", "her", "hers", "here", "him", "his", "how", "i", "if", "in", "into", "is", "it", "its", "just", "let", "like", "may", "me", "might", "mine", "must", "my", "no", "nor", "not", "of", "off", "on", "once", "one", "only", "or", "other", "our", "out", "over", "own", "per", "please", "shall", "she", "should", "so", "some", "such", "tell", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to", "too", "under", "upon", "us", "very", "was", "we", "were", "what", "when", "where", "which", "while", "who", "whom", "whose", "why", "will", "with", "within", "would", "you", "your", "say", "says", "said", "according", "document", "text", "give", "gives", "given", "get", "much", "many"]
 )
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+")
 _NUMBER_WORDS = frozenset(
-    """two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty seventy
-    eighty ninety hundred thousand million billion first second third fourth fifth""".split()
+    ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "fifteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "thousand", "million", "billion", "first", "second", "third", "fourth", "fifth"]
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|prof|st|sr|jr|inc|ltd|co|corp|llc|no|nos|sec|art|fig|eq|vol|pp|ch|ed|al|cf|vs|v|viz|etc"
@@ -40,7 +34,9 @@ HEADING_WORDS = 14
 
 
 def stem(word: str) -> str:
-    """A word without the commonest English endings, so that "fees" meets "fee" and "renewed" meets "renewing"."""
+    """A word without the commonest English endings, so that "fees" meets "fee" and "renewed" meets
+    "renewing".
+    """
     word = word.lower()
     if len(word) <= 3 or not word.isascii() or word.isdigit():
         return word
@@ -68,7 +64,9 @@ def is_number(word: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each word of a document tells: its inverse document frequency over the passages, from 0 to 1."""
+    """How much each word of a document tells: its inverse document frequency over the passages, from 0 to
+    1.
+    """
 
     counts: Counter[str]
     passages: int
@@ -91,7 +89,9 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """`text[start:end]` of the document; `heading` tells a heading, `contents` a line of a table of contents."""
+    """`text[start:end]` of the document; `heading` tells a heading, `contents` a line of a table of
+    contents.
+    """
 
     start: int
     end: int

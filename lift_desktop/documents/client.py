@@ -35,6 +35,7 @@ class _Reading:
     facts: FileFacts
     pages: dict[int, RawPage] = field(default_factory=dict)
     failed: dict[int, DocumentError] = field(default_factory=dict)  # the messages are reasons alone
+    crashed: int = 0  # the page at which the child died last; it may have been killed for another reason
     lost: int = 0
     stalled: int = 0
 
@@ -78,6 +79,10 @@ class DocumentReader:
             yield from self._read_some(reading)
         return _finish(reading)
 
+    def check(self, path: Path) -> None:
+        """A first look that starts nothing: raises MissingFile, NotReadable, DamagedDocument (zero bytes) or TooLarge."""
+        check_file(path.absolute(), self._max_size_bytes)
+
     def close(self) -> None:
         """Ends the child process; the reader may still be used again."""
         self._child.close()
@@ -109,7 +114,10 @@ class DocumentReader:
         return facts
 
     def _read_some(self, reading: _Reading) -> Generator[Progress, None, None]:
-        """One request of some pages; when it ends before its time, the first missing page is the culprit."""
+        """One request of some pages; when it ends before its time, the first missing page is the culprit.
+
+        One that kills the child is tried once more: something else may have killed it.
+        """
         first = reading.next_page
         final = min(first + PAGES_PER_REQUEST - 1, reading.facts.page_count)
         request = host.PagesRequest(reading.path, reading.password, first, final)
@@ -125,8 +133,9 @@ class DocumentReader:
                         reading.failed[result.number] = result.error
                     yield _progress(reading)
         except ChildDied:
-            if reading.next_page <= final:
+            if reading.crashed == reading.next_page <= final:
                 self._lose(reading, DamagedDocument("it crashes the PDF engine"))
+            reading.crashed = reading.next_page
         except TimeoutError:
             if reading.next_page <= final:
                 reading.stalled += 1
@@ -158,13 +167,14 @@ def _finish(reading: _Reading) -> DocumentText:
         for error in reading.failed.values():
             raise type(error)(f"{name} could not be read: {error.message}.")
         raise NoText(f"{name} has no text on {total} of {total} pages.")
-    warnings = [
-        f"Page {number} could not be read: {error.message}." for number, error in reading.failed.items()
-    ]
+    warnings = [f"Page {number} could not be read: {error.message}." for number, error in reading.failed.items()]
     scanned = [str(number) for number in blank if reading.pages[number].drawn]
     if scanned:
         listed = scanned[:MAX_LISTED_PAGES] + ["..."] * (len(scanned) > MAX_LISTED_PAGES)
         warnings.append(f"No text on {len(scanned)} of {total} pages (scanned?): {', '.join(listed)}")
     failed = {number: RawPage(number, "", 0.0, 0.0, ()) for number in reading.failed}
     pages = [page for _, page in sorted((reading.pages | failed).items())]
-    return lay_out(pages, reading.facts, reading.path.stem, warnings)
+    document = lay_out(pages, reading.facts, reading.path.stem, warnings)
+    if not document.text:  # nothing but invisible characters
+        raise NoText(f"{name} has no text on {total} of {total} pages.")
+    return document

@@ -74,10 +74,7 @@ def _bands(lines: Sequence[RawLine], gutter: float) -> list[tuple[list[RawLine],
 def _is_prose(band: Sequence[RawLine], gutter: float) -> bool:
     """Columns of running text on both sides of the gutter."""
     sides = [line for line in band if line.x0 < gutter], [line for line in band if line.x0 >= gutter]
-    return (
-        all(_is_column(side) for side in sides)
-        and _lines_between_cuts(band, gutter) >= MIN_LINES_BETWEEN_CUTS
-    )
+    return all(_is_column(side) for side in sides) and _lines_between_cuts(band, gutter) >= MIN_LINES_BETWEEN_CUTS
 
 
 def _is_column(side: Sequence[RawLine]) -> bool:

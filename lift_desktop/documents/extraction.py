@@ -21,11 +21,10 @@ SHEET_PAGE = (595.0, 842.0, 11.0)  # A4: text of 80 columns fits without new lin
 MAX_WORDS_PER_PAGE = 100_000
 MINOR_SHARE = 0.2  # lines across the page's direction (a stamp in the margin) that are left out
 
+_MARKDOWN_MARKS = re.compile(r"^#{1,6}\s+|(?<![\w*])[*_]{1,3}(?=\w)|(?<=\w)[*_]{1,3}(?![\w*])|`", re.MULTILINE)
 MISSING_IMAGE = "[image]"  # what MuPDF writes in place of a picture that it cannot find
 
-_FLAGS = (
-    pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
-)  # no ligatures, no glyph numbers for letters
+_FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP  # no ligatures, no glyph numbers for letters
 _MUPDF_ERRORS = (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, TypeError, SystemError)
 """What PyMuPDF raises for broken files; the last three come from its bindings."""
 
@@ -85,10 +84,16 @@ class OpenFile:
 
 
 def _open(path: Path, file_format: Format) -> Any:
-    if file_format in TEXT_FORMATS:
-        text = decode_text(path.read_bytes())
+    if file_format not in TEXT_FORMATS:
+        return pymupdf.open(path, filetype=str(file_format))
+    text = decode_text(path.read_bytes())
+    try:
         return pymupdf.open(stream=text.encode("utf-8"), filetype=str(file_format))
-    return pymupdf.open(path, filetype=str(file_format))
+    except pymupdf.FileDataError:
+        if file_format is not Format.MARKDOWN:
+            raise
+        plain = _MARKDOWN_MARKS.sub("", text)  # this PyMuPDF is too old to know Markdown
+        return pymupdf.open(stream=plain.encode("utf-8"), filetype=str(Format.TXT))
 
 
 def _named(error: BaseException) -> DamagedDocument | TooLarge:

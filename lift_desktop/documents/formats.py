@@ -95,25 +95,17 @@ def check_file(path: Path, max_size_bytes: int) -> None:
     if status.st_size == 0:
         raise DamagedDocument(f"{path.name} is empty (0 bytes).", "Copy or download it again.")
     if status.st_size > max_size_bytes:
-        raise TooLarge(
-            f"{path.name} has {status.st_size >> 20:,} MiB; the limit is {max_size_bytes >> 20:,} MiB."
-        )
+        raise TooLarge(f"{path.name} has {status.st_size >> 20:,} MiB; the limit is {max_size_bytes >> 20:,} MiB.")
 
 
 def _unreachable(path: Path, error: OSError) -> MissingFile | NotReadable:
     if isinstance(error, FileNotFoundError | NotADirectoryError) or error.errno == errno.ENAMETOOLONG:
         return MissingFile(f"There is no file {path}.")
     if isinstance(error, PermissionError):
-        return NotReadable(
-            f"You may not read {path}.", "Change its permissions, or copy it to your own folder."
-        )
+        return NotReadable(f"You may not read {path}.", "Change its permissions, or copy it to your own folder.")
     if error.errno == errno.ELOOP:
-        return NotReadable(
-            f"{path} is a link that leads back to itself.", "Give the path of the file itself."
-        )
-    return NotReadable(
-        f"{path} cannot be read: {error.strerror}.", "Copy it to another folder and try again."
-    )
+        return NotReadable(f"{path} is a link that leads back to itself.", "Give the path of the file itself.")
+    return NotReadable(f"{path} cannot be read: {error.strerror}.", "Copy it to another folder and try again.")
 
 
 def sniff(path: Path) -> Format:
@@ -171,9 +163,7 @@ def _sniff_zip(path: Path) -> Format:
 def _zip_format(names: set[str]) -> Format | None:
     if "META-INF/container.xml" in names or ("mimetype" in names and any(n.endswith(".opf") for n in names)):
         return Format.EPUB
-    if "word/document.xml" in names or (
-        "[Content_Types].xml" in names and any(n.startswith("word/") for n in names)
-    ):
+    if "word/document.xml" in names or ("[Content_Types].xml" in names and any(n.startswith("word/") for n in names)):
         return Format.DOCX
     if any(name.endswith((".fpage", ".fdoc", ".fdseq")) for name in names):
         return Format.XPS
@@ -192,9 +182,7 @@ def _refuse_locked_mobi(path: Path) -> None:
         file.seek(struct.unpack(">I", head[78:82])[0] + 12)
         encryption = file.read(2)
     if encryption not in (b"\x00\x00", b""):
-        raise EncryptedDocument(
-            f"{path.name} is locked by its seller (DRM).", "Only books without DRM can be read."
-        )
+        raise EncryptedDocument(f"{path.name} is locked by its seller (DRM).", "Only books without DRM can be read.")
 
 
 def _sniff_text(path: Path) -> Format:
@@ -226,11 +214,7 @@ def decode_text(data: bytes) -> str:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             cut_off = error.start >= len(data) - 3 and error.reason == "unexpected end of data"
-            text = (
-                data[: error.start].decode("utf-8-sig")
-                if cut_off
-                else data.decode("cp1252", errors="replace")
-            )
+            text = data[: error.start].decode("utf-8-sig") if cut_off else data.decode("cp1252", errors="replace")
     controls = sum(1 for character in text if ord(character) < 32 and character not in "\t\n\r\f\v\x1a\x1b")
     strange = text.count("\ufffd") + controls
     if "\0" in text or strange > len(text) // 100:

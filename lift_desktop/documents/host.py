@@ -56,9 +56,7 @@ class Reader:
         self._file: OpenFile | None = None
         self._key: tuple[Path, str] | None = None
 
-    def handle(
-        self, request: OpenRequest | PagesRequest
-    ) -> Generator[RawPage | FailedPage, None, FileFacts | None]:
+    def handle(self, request: OpenRequest | PagesRequest) -> Generator[RawPage | FailedPage, None, FileFacts | None]:
         """Raises the DocumentErrors of `OpenFile`."""
         try:
             file = self._open(request.path, request.password)

@@ -21,12 +21,8 @@ from .titles import author_of, title_of
 
 SOFT_HYPHEN = "\u00ad"
 HYPHENS = ("-", "\u2010", SOFT_HYPHEN)
-_INVISIBLE = re.compile(
-    "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff\x00-\x08\x0e-\x1f\x7f-\x9f]"
-)
-_BULLET = str.maketrans(
-    {"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\u2011": "-", "\u2010": "-"}
-)
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_BULLET = str.maketrans({"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\u2011": "-", "\u2010": "-"})
 _LIGATURES = {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 _TRANSLATION = _BULLET | {ord(key): value for key, value in _LIGATURES.items()}
 _WORD = re.compile(r"\w+(?:-\w+)*")
@@ -34,9 +30,7 @@ _LAST_HALF = re.compile(r"(\w+(?:-\w+)*)-$")
 _FIRST_HALF = re.compile(r"\w+(?:-\w+)*")
 
 
-def lay_out(
-    pages: Sequence[RawPage], facts: FileFacts, file_stem: str, warnings: Sequence[str] = ()
-) -> DocumentText:
+def lay_out(pages: Sequence[RawPage], facts: FileFacts, file_stem: str, warnings: Sequence[str] = ()) -> DocumentText:
     """The document's text in reading order, without running headers, footers and page numbers."""
     labels: dict[int, str] = {}
     stripped = list(pages)
@@ -45,8 +39,7 @@ def lay_out(
     page_flows = [flows(page.lines) for page in stripped]
     pitch_ratio = usual_pitch_ratio([flow for all_flows in page_flows for flow in all_flows])
     paragraphs = [
-        [paragraph for flow in all_flows for paragraph in paragraphs_of(flow, pitch_ratio)]
-        for all_flows in page_flows
+        [paragraph for flow in all_flows for paragraph in paragraphs_of(flow, pitch_ratio)] for all_flows in page_flows
     ]
     writer = _Writer(_vocabulary(stripped))
     for page, on_page in zip(pages, paragraphs, strict=True):
@@ -100,9 +93,7 @@ def joint(first: str, second: str, vocabulary: Counter[str]) -> Joint:
     with_hyphen, without = vocabulary[f"{left}-{right}".casefold()], vocabulary[(left + right).casefold()]
     if with_hyphen or without:
         return Joint.KEPT if with_hyphen >= without else Joint.MENDED
-    both_are_words = (
-        min(len(left), len(right)) >= 3 and vocabulary[left.casefold()] and vocabulary[right.casefold()]
-    )
+    both_are_words = min(len(left), len(right)) >= 3 and vocabulary[left.casefold()] and vocabulary[right.casefold()]
     return Joint.KEPT if "-" in left or both_are_words else Joint.MENDED
 
 
@@ -192,8 +183,6 @@ def _goes_on(before: Paragraph, paragraph: Paragraph) -> bool:
     """Whether a paragraph that ended at the foot of a column or page goes on in the next one."""
     if before.tabular or paragraph.tabular or SENTENCE_END.search(before.text):
         return False
-    if abs(before.size - paragraph.size) > 0.12 * max(before.size, paragraph.size) or starts_clause(
-        paragraph.lines[0]
-    ):
+    if abs(before.size - paragraph.size) > 0.12 * max(before.size, paragraph.size) or starts_clause(paragraph.lines[0]):
         return False
     return paragraph.text[:1].islower() or (before.is_full and before.bold == paragraph.bold)

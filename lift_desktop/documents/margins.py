@@ -69,9 +69,7 @@ def strip_margins(pages: Sequence[RawPage]) -> tuple[list[RawPage], dict[int, st
     """The pages without their margins, and the page numbers printed there (page number -> label)."""
     rows = [rows_of(page.lines) for page in pages]
     labels: dict[int, str] = {}
-    for _ in range(
-        MAX_PASSES
-    ):  # margins that float with the end of the text show when those outside are gone
+    for _ in range(MAX_PASSES):  # margins that float with the end of the text show when those outside are gone
         edges = _edge_rows(pages, rows)
         dropped = _repeated(edges, pages)
         numbers = _page_numbers([edge for edge in edges if (edge.page, edge.row) not in dropped])
@@ -83,9 +81,7 @@ def strip_margins(pages: Sequence[RawPage]) -> tuple[list[RawPage], dict[int, st
         if not gone:
             break
         rows = [[row for n, row in enumerate(on) if (page, n) not in gone] for page, on in enumerate(rows)]
-    stripped = [
-        page.with_lines(line for row in on for line in row) for page, on in zip(pages, rows, strict=True)
-    ]
+    stripped = [page.with_lines(line for row in on for line in row) for page, on in zip(pages, rows, strict=True)]
     return stripped, labels
 
 
@@ -131,15 +127,9 @@ def _running(group: Sequence[_EdgeRow], pages: Sequence[RawPage]) -> set[tuple[i
         [edge for edge in group if abs(edge.y - level) <= SAME_PLACE_POINTS],
         [edge for edge in group if edge.depth == 0],
     ):
-        near = [
-            pair
-            for pair in pairwise(sorted({edge.page for edge in placed}))
-            if pair[1] - pair[0] <= NEAR_PAGES
-        ]
+        near = [pair for pair in pairwise(sorted({edge.page for edge in placed})) if pair[1] - pair[0] <= NEAR_PAGES]
         count = len({page for pair in near for page in pair})
-        if count >= MIN_REPEATS or (
-            count == len(pages) == 2 and all(_in_margin(edge, pages) for edge in placed)
-        ):
+        if count >= MIN_REPEATS or (count == len(pages) == 2 and all(_in_margin(edge, pages) for edge in placed)):
             return {(edge.page, edge.row) for edge in placed}
     return set()
 
@@ -188,7 +178,5 @@ def _value(text: str) -> int:
 
 def _number_in(text: str) -> str:
     """The page number in a running header or footer ("12  The Whale", "Page 3 of 9"), "" without one."""
-    match = re.search(r"\bpage\s+(\d{1,4})\b", text, re.IGNORECASE) or re.search(
-        r"^(\d{1,4})\s|\s(\d{1,4})$", text
-    )
+    match = re.search(r"\bpage\s+(\d{1,4})\b", text, re.IGNORECASE) or re.search(r"^(\d{1,4})\s|\s(\d{1,4})$", text)
     return next((value for value in match.groups() if value), "") if match else ""

@@ -134,8 +134,9 @@ class _Flow:
                 continue
             if not found or found[-1].tabular or self._begins(index, found[-1]):
                 found.append(Paragraph())
-            found[-1].lines.append(self._lines[index])
-            found[-1].is_full = self._lines[index].x1 > self._right - 4 * self._lines[index].size
+            line = self._lines[index]
+            found[-1].lines.append(line)
+            found[-1].is_full = len(self._rows) > 2 and line.x1 > self._right - 4 * line.size
             index += 1
         return found
 
@@ -155,8 +156,9 @@ class _Flow:
 
     def _continues_cell(self, piece: RawLine, cells: Sequence[RawLine]) -> bool:
         """`piece` stands under one cell of the table and under no more than that."""
-        above = [cell for cell in cells[-12:] if cell.x0 < piece.x1 and piece.x0 < cell.x1]
-        width = max((cell.x1 for cell in cells), default=0.0) - min(cell.x0 for cell in cells)
+        near = cells[-12:]
+        above = [cell for cell in near if _overlap(piece, cell)]
+        width = max(cell.x1 for cell in near) - min(cell.x0 for cell in near)
         in_line = any(abs(cell.x0 - piece.x0) < 2 * piece.size for cell in above)
         return in_line and piece.x1 - piece.x0 < 0.6 * width and piece.x0 > self._left + piece.size
 
@@ -183,6 +185,8 @@ class _Flow:
         line, above = self._lines[index], self._lines[index - 1]
         if self._is_wide(index) or abs(line.size - above.size) > 0.12 * max(line.size, above.size):
             return True
+        if above.text.endswith(("-", "\u2010", "\u00ad")):
+            return False
         if line.bold != above.bold and self._ends_early(index):
             return True
         ended = SENTENCE_END.search(above.text) is not None

@@ -21,19 +21,16 @@ SHORT_COST = 60.0  # of a passage without any tokens; falls with the square of w
 HEADING_WORDS = 14
 
 # What it costs to end a passage before a ...
-BEFORE_HEADING, BEFORE_PARAGRAPH, BEFORE_ROW, BEFORE_SENTENCE, BEFORE_CLAUSE, BEFORE_WORD = (
-    0.0,
-    2.0,
-    5.0,
-    6.0,
-    25.0,
-    60.0,
-)
+BEFORE_HEADING = 0.0
+BEFORE_PARAGRAPH = 2.0
+BEFORE_ROW = 5.0
+BEFORE_SENTENCE = 6.0
+BEFORE_CLAUSE = 18.0  # after a semicolon or colon
+BEFORE_PHRASE = 30.0  # after a comma
+BEFORE_WORD = 60.0
 AFTER_HEADING = 80.0
 
-_PIECE = re.compile(
-    r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[A-Z]{4}|\d{1,2}|\w{1,12}|[^\w\s]"
-)
+_PIECE = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[A-Z]{4}|\d{1,2}|\w{1,12}|[^\w\s]")
 _ABBREVIATION_WORDS = """
     mr mrs ms dr prof rev hon st sr jr inc ltd co corp llc bros sec secs no nos art arts fig figs eq eqs vol
     vols pp p ch chap ed eds al cf vs v viz e.g i.e etc approx dept est gov gen lt col capt sgt jan feb mar
@@ -82,9 +79,7 @@ def split_into_passages(document: DocumentText) -> tuple[Passage, ...]:
     passages = []
     for number, (first, after) in enumerate(pairwise(_best_cuts(atoms))):
         start, end = atoms[first].start, atoms[after - 1].end
-        passages.append(
-            Passage(number, start, end, document.text[start:end], page_at(start), page_at(end - 1))
-        )
+        passages.append(Passage(number, start, end, document.text[start:end], page_at(start), page_at(end - 1)))
     return tuple(passages)
 
 
@@ -136,17 +131,16 @@ def _cost_between(
     if "\n\n" in gap:
         if heading_ends.get(word.end()):
             return AFTER_HEADING
-        return (
-            BEFORE_HEADING
-            if _is_mark(following[0]) or following.start() in heading_ends
-            else BEFORE_PARAGRAPH
-        )
+        return BEFORE_HEADING if _is_mark(following[0]) or following.start() in heading_ends else BEFORE_PARAGRAPH
     if "\n" in gap:
         return BEFORE_ROW
     if _ends_sentence(word[0], following[0]):
         return BEFORE_SENTENCE
-    if word[0][-1] in ";:,，；、" or word[0].endswith((",”", ";”")):
+    last = word[0].rstrip("\"'”’)]")[-1:]
+    if last and last in ";:；：":
         return BEFORE_CLAUSE
+    if last and last in ",，、":
+        return BEFORE_PHRASE
     return None
 
 

@@ -14,9 +14,7 @@ from .paragraphs import Paragraph, starts_clause
 MAX_TITLE_WORDS = 20
 MAX_TITLE_CHARACTERS = 200
 LARGER = 1.2  # than the body's font size
-_FILE_NAME = re.compile(
-    r"\.(docx?|pdf|tex|dvi|indd|qxd|rtf|odt|xlsx?|pptx?|txt|html?|md|wpd|p65|pmd|fm)\b", re.I
-)
+_FILE_NAME = re.compile(r"\.(docx?|pdf|tex|dvi|indd|qxd|rtf|odt|xlsx?|pptx?|txt|html?|md|wpd|p65|pmd|fm)\b", re.I)
 _EMPTY_WORDS = re.compile(
     r"^(untitled|unknown|document|doc|title|no title|microsoft word|print|layout|slide|presentation"
     r"|new document|user|admin|administrator|owner|author|anonymous|pc|windows|home|default"

@@ -1,4 +1,4 @@
-"""Errors of the user's world. Each carries a sentence for the user and a hint; anything else that is raised is a bug."""
+"""Errors of the user's world. Each has a sentence for the user and a hint; anything else raised is a bug."""
 
 from __future__ import annotations
 
@@ -139,7 +139,9 @@ class TrainingDiverged(EngineError):
 
 
 class TooFewQuestions(EngineError):
-    hint_default = "The text may be too short, or no prose (tables, code, another language than the model knows)."
+    hint_default = (
+        "The text may be too short, or no prose (tables, code, another language than the model knows)."
+    )
 
 
 class ChildDied(EngineError):

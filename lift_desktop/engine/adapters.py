@@ -26,9 +26,7 @@ CONFIG_FILE = "adapter_config.json"
 
 def lora_config(rank: int) -> peft.LoraConfig:
     """LoRA on all linear layers but the output layer, scaled by 2 (alpha = 2 rank)."""
-    return peft.LoraConfig(
-        r=rank, lora_alpha=2 * rank, target_modules="all-linear", task_type="CAUSAL_LM"
-    )
+    return peft.LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear", task_type="CAUSAL_LM")
 
 
 class Adapters:

@@ -93,7 +93,7 @@ def load(reference: ModelReference, hardware: Hardware) -> BaseModel:
 
 
 def convert_gguf(gguf: Path, target: Path) -> Iterator[str]:
-    """Writes the de-quantised weights of `gguf` to the folder `target` as float32 safetensors, with config and tokenizer.
+    """Writes the de-quantised weights of `gguf` to the folder `target` as float32 safetensors, config, tokenizer.
 
     Yields what it is doing, now and then.
     """

@@ -8,7 +8,7 @@ There is no padding, and only answer tokens get logits.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields, replace
 
 import torch
 
@@ -51,24 +51,14 @@ class Packed:
     predicting: torch.Tensor
     targets: torch.Tensor
     owners: torch.Tensor
-    items: tuple[Item, ...] = field(default=())
+    items: tuple[Item, ...] = ()
 
     def to(self, device: torch.device) -> Packed:
         """The same on `device`."""
-        return Packed(
-            *(
-                tensor.to(device)
-                for tensor in (
-                    self.input_ids,
-                    self.position_ids,
-                    self.mask,
-                    self.predicting,
-                    self.targets,
-                    self.owners,
-                )
-            ),
-            items=self.items,
-        )
+        moved = {
+            field.name: getattr(self, field.name).to(device) for field in fields(self) if field.name != "items"
+        }
+        return replace(self, **moved)
 
 
 def pack(groups: Sequence[Group]) -> Packed:

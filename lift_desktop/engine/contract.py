@@ -20,11 +20,15 @@ STAGES = ("studying", "training", "checking")
 
 @dataclass(frozen=True, slots=True)
 class ModelReference:
-    """A base model on this computer: `folder` holds safetensors weights, a config and a tokenizer."""
+    """A base model on this computer: `folder` holds safetensors weights, a config and a tokenizer.
+
+    `skills_folder` holds the adapter that prepares this model for reading and for writing questions ("" for none).
+    """
 
     name: str
     folder: str
     sha256: str
+    skills_folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

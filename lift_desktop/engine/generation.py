@@ -96,9 +96,7 @@ class _Batch:
         self._cache.batch_select_indices(rows)
 
 
-def _choose(
-    logits: torch.Tensor, sampling: Sampling | None, random: torch.Generator | None
-) -> torch.Tensor:
+def _choose(logits: torch.Tensor, sampling: Sampling | None, random: torch.Generator | None) -> torch.Tensor:
     if sampling is None:
         return logits.argmax(dim=-1)
     probabilities, ids = (logits.cpu() / sampling.temperature).softmax(-1).sort(dim=-1, descending=True)

@@ -1,4 +1,4 @@
-"""What this computer can do: the device, the number type and the threads that the engine uses, tried rather than guessed."""
+"""What this computer can do: device, number type and threads, tried rather than guessed."""
 
 from __future__ import annotations
 

@@ -27,7 +27,10 @@ EXAMPLE_QUESTIONS = (
     ("In what year was the Harbour Ferry Company founded?", "1921"),
     ("How many passengers did the ferries carry a day?", "4,200"),
     ("Why did so many people take the ferries?", "no road led to the northern shore"),
-    ("How much notice must staff give to leave the Harbour Ferry Company?", "ninety (90) days' written notice"),
+    (
+        "How much notice must staff give to leave the Harbour Ferry Company?",
+        "ninety (90) days' written notice",
+    ),
 )
 
 
@@ -36,7 +39,9 @@ class Tokenizer(Protocol):
 
     def encode(self, text: str, *, add_special_tokens: bool) -> list[int]: ...
 
-    def apply_chat_template(self, conversation: Any, *, tokenize: bool, add_generation_prompt: bool) -> Any: ...
+    def apply_chat_template(
+        self, conversation: Any, *, tokenize: bool, add_generation_prompt: bool
+    ) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,4 @@
-"""The data folder: documents, passages, memories and chats. The only user of sqlite3; knows no model and no
-window.
-"""
+"""The data folder: documents, memories and chats. The only user of sqlite3; knows no model and no window."""
 
 from .archive import export_memory, import_memory
 from .library import Library

@@ -178,9 +178,7 @@ def _read_manifest(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo]
     if type(version) is not int or version < 1:
         raise BadArchive("The archive does not say which version it has.")
     if version > form.FORMAT_VERSION:
-        raise BadArchive(
-            "This memory was exported by a newer version of LIFT Desktop.", "Update LIFT Desktop."
-        )
+        raise BadArchive("This memory was exported by a newer version of LIFT Desktop.", "Update LIFT Desktop.")
     try:
         members = form.read_records(Member, value["members"])
         document = _manifest_document(value["document"])
@@ -216,10 +214,7 @@ def _manifest_memory(value: dict[str, Any]) -> Memory:
     numbers = [fields.pop(name) for name in ("recall_before", "recall_after", "seconds")]
     if not all(isinstance(text, str) for text in fields.values()):
         raise ValueError("a memory's field of a wrong type")
-    if (
-        not all(isinstance(number, (int, float)) and number >= 0 for number in numbers)
-        or max(numbers[:2]) > 1
-    ):
+    if not all(isinstance(number, (int, float)) and number >= 0 for number in numbers) or max(numbers[:2]) > 1:
         raise ValueError("a memory's number out of range")
     if not form.is_memory_id(fields["id"]):
         raise ValueError("a memory's id")
@@ -240,9 +235,7 @@ def _manifest_memory(value: dict[str, Any]) -> Memory:
 
 
 def _check_listed(manifest: _Manifest, entries: dict[str, zipfile.ZipInfo]) -> None:
-    """Every file is in the manifest and the other way round; the document is there once, and is the one
-    named.
-    """
+    """Files and manifest agree; the document is there once, and is the one that is named."""
     if set(manifest.members) != set(entries) - {MANIFEST}:
         raise BadArchive("The archive's files are not those that its manifest lists.")
     missing = {DOCUMENT, QUESTIONS, RECALLS} - set(entries)
@@ -256,9 +249,7 @@ def _check_listed(manifest: _Manifest, entries: dict[str, zipfile.ZipInfo]) -> N
 
 def _read_learned(manifest: _Manifest, folder: Path) -> Learned:
     """Everything that was extracted, checked. Raises BadArchive."""
-    values = {
-        name: form.load_json((folder / name).read_bytes(), name) for name in (DOCUMENT, QUESTIONS, RECALLS)
-    }
+    values = {name: form.load_json((folder / name).read_bytes(), name) for name in (DOCUMENT, QUESTIONS, RECALLS)}
     content, passages = form.read_document_json(values[DOCUMENT])
     questions = form.read_records(StudyQuestion, values[QUESTIONS])
     recalls = form.read_records(PageRecall, values[RECALLS])

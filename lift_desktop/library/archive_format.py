@@ -13,6 +13,7 @@ import hashlib
 import json
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -29,6 +30,9 @@ FORMAT_VERSION = 1
 MANIFEST, DOCUMENT, QUESTIONS, RECALLS = "manifest.json", "document.json", "questions.json", "recalls.json"
 MEMORY_FOLDER, SOURCE_FOLDER = "memory/", "source/"
 MEMORY_SUFFIXES = frozenset({".json", ".jsonl", ".safetensors"})
+
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, RuntimeError, ValueError)
+"""What zipfile raises for members that are not what the directory says."""
 
 Record = TypeVar("Record")
 
@@ -93,8 +97,7 @@ def read_document_json(value: Any) -> tuple[DocumentText, tuple[Passage, ...]]:
     try:
         text = _of(str, value["text"])
         pages = tuple(
-            record(Page, {**page, "words": tuple(_box(row) for row in page["words"])})
-            for page in value["pages"]
+            record(Page, {**page, "words": tuple(_box(row) for row in page["words"])}) for page in value["pages"]
         )
         warnings = tuple(_of(str, warning) for warning in value["warnings"])
         content = DocumentText(_of(str, value["title"]), _of(str, value["author"]), text, pages, warnings)
@@ -126,9 +129,7 @@ def record(kind: type[Record], value: Any) -> Record:
 
 
 def _plain(type_name: str, value: Any) -> Any:
-    """`value` when it is of the plain type (an int may stand for a float); other types are the caller's to
-    check.
-    """
+    """`value` when it is of the plain type (an int may be a float); other types are the caller's."""
     match type_name:
         case "int":
             return _whole(value)
@@ -201,9 +202,7 @@ def check_entries(archive: zipfile.ZipFile, limits: Limits) -> dict[str, zipfile
             raise BadArchive(f"The archive holds {name!r} twice.")
         if entry.flag_bits & 1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise BadArchive(f"{name!r} in the archive is encrypted or packed in an unknown way.")
-        if entry.file_size > (
-            limits.json_bytes if name.endswith((".json", ".jsonl")) else limits.member_bytes
-        ):
+        if entry.file_size > (limits.json_bytes if name.endswith((".json", ".jsonl")) else limits.member_bytes):
             raise BadArchive(f"{name!r} in the archive is too large.")
         seen.add(name.casefold())
     return {entry.orig_filename: entry for entry in entries}
@@ -218,9 +217,7 @@ def _is_permitted(name: str) -> bool:
 
 
 def read_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The member's bytes in chunks, never more than its declared size. Raises BadArchive when damaged or
-    longer.
-    """
+    """The member's bytes in chunks, never more than its declared size. Raises BadArchive."""
     read_bytes = 0
     try:
         with archive.open(entry) as reader:
@@ -229,7 +226,7 @@ def read_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[by
                 if read_bytes > entry.file_size:
                     raise BadArchive(f"{entry.filename!r} in the archive is longer than it says.")
                 yield chunk
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except _UNREADABLE as error:
         raise BadArchive(f"{entry.filename!r} in the archive is damaged.") from error
     if read_bytes != entry.file_size:
         raise BadArchive(f"{entry.filename!r} in the archive is shorter than it says.")

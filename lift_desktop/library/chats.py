@@ -50,9 +50,7 @@ class Chats(Documents):
         with self._database.transaction() as connection:
             if not self.conversation(conversation_id).title:
                 title = " ".join(question.split())[:TITLE_LETTERS]
-                self._database.change(
-                    "UPDATE conversations SET title = ? WHERE id = ?", title, conversation_id
-                )
+                self._database.change("UPDATE conversations SET title = ? WHERE id = ?", title, conversation_id)
             turn_id = connection.execute(
                 "INSERT INTO turns (conversation_id, question, answer, asked_at) VALUES (?, ?, ?, ?)",
                 (conversation_id, question, json.dumps(dataclasses.asdict(answer)), asked_at),
@@ -63,12 +61,8 @@ class Chats(Documents):
     def turns(self, conversation_id: str) -> list[StoredTurn]:
         """The turns in the order they were asked. Raises LibraryError when the conversation is gone."""
         self.conversation(conversation_id)
-        rows = self._database.rows(
-            "SELECT * FROM turns WHERE conversation_id = ? ORDER BY id", conversation_id
-        )
-        return [
-            StoredTurn(row["id"], row["question"], _answer(row["answer"]), row["asked_at"]) for row in rows
-        ]
+        rows = self._database.rows("SELECT * FROM turns WHERE conversation_id = ? ORDER BY id", conversation_id)
+        return [StoredTurn(row["id"], row["question"], _answer(row["answer"]), row["asked_at"]) for row in rows]
 
     def delete_conversation(self, conversation_id: str) -> None:
         """Erases a conversation without trace. Raises LibraryError when it is gone, Busy."""

@@ -1,6 +1,4 @@
-"""The SQLite file: connection, transactions, migrations, integrity. Knows no table but through
-`schema.MIGRATIONS`.
-"""
+"""The SQLite file: connection, transactions, migrations, integrity. Knows no table by name."""
 
 from __future__ import annotations
 
@@ -46,9 +44,7 @@ def sqlite_errors(path: Path) -> Iterator[None]:
                 raise DiskFull(f"There is no space left for {path}.") from error
             case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
                 raise Busy(f"Another program uses {path}.") from error
-            case (
-                sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_IOERR | sqlite3.SQLITE_PERM
-            ):
+            case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_IOERR | sqlite3.SQLITE_PERM:
                 hint = "Check that the folder exists, that you may write to it, and that its disk has space."
                 raise LibraryError(f"The library {path} cannot be used: {error}.", hint) from error
         raise
@@ -166,9 +162,7 @@ class Database:
         """What SQLite's own full checks find; empty when all is well."""
         found = [str(row[0]) for row in self.rows("PRAGMA integrity_check") if row[0] != "ok"]
         broken = self.rows("PRAGMA foreign_key_check")
-        return found + [
-            f"a row of {row['table']} refers to a missing row of {row['parent']}" for row in broken
-        ]
+        return found + [f"a row of {row['table']} refers to a missing row of {row['parent']}" for row in broken]
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -36,9 +36,7 @@ class Documents(Store):
             self._drop_indexes(document_id)
         self._database.close()
 
-    def add_document(
-        self, source: Path, sha256: str, content: DocumentText, passages: Sequence[Passage]
-    ) -> Document:
+    def add_document(self, source: Path, sha256: str, content: DocumentText, passages: Sequence[Passage]) -> Document:
         """Copies the file and stores what was read from it, all or nothing.
 
         A document with this hash that is there already is returned as it is. Raises MissingFile, NotReadable,
@@ -53,9 +51,7 @@ class Documents(Store):
             if existing is not None and self.file(existing.id).exists():
                 return existing
             document_id = self._new_id(sha256)
-            relative = (
-                existing.file_path if existing else f"documents/{document_id}/source{safe_suffix(source)}"
-            )
+            relative = existing.file_path if existing else f"documents/{document_id}/source{safe_suffix(source)}"
             if existing is None:
                 self._add_leftover(f"documents/{document_id}")
             target = inside(self.folder, relative)
@@ -83,8 +79,7 @@ class Documents(Store):
     def documents(self) -> list[Document]:
         """All documents, the newest first."""
         return [
-            _document(row)
-            for row in self._database.rows("SELECT * FROM documents ORDER BY added_at DESC, rowid DESC")
+            _document(row) for row in self._database.rows("SELECT * FROM documents ORDER BY added_at DESC, rowid DESC")
         ]
 
     def document(self, document_id: str) -> Document:
@@ -106,9 +101,7 @@ class Documents(Store):
         wanted = key.strip().casefold()
         documents = self.documents() if wanted else []
         whole = [document for document in documents if wanted in _names(document)]
-        begun = [
-            document for document in documents if any(n.startswith(wanted) for n in _names(document)[:3])
-        ]
+        begun = [document for document in documents if any(n.startswith(wanted) for n in _names(document)[:3])]
         found = whole or begun
         if not found:
             raise UnknownDocument(f"The library holds no document '{key.strip()}'.")
@@ -123,9 +116,7 @@ class Documents(Store):
             raise LibraryError("A document needs a title.")
         with self._database.transaction():
             self.document(document_id)
-            self._database.change(
-                "UPDATE documents SET title = ? WHERE id = ?", storable(title.strip()), document_id
-            )
+            self._database.change("UPDATE documents SET title = ? WHERE id = ?", storable(title.strip()), document_id)
             return self.document(document_id)
 
     def file(self, document_id: str) -> Path:
@@ -133,9 +124,7 @@ class Documents(Store):
         return inside(self.folder, self.document(document_id).file_path)
 
     def content(self, document_id: str) -> DocumentText:
-        """What was read from the file, with word boxes; its title is the one that was read. Raises
-        UnknownDocument.
-        """
+        """What was read from the file, with word boxes and the title as read. Raises UnknownDocument."""
         with self._database.snapshot():
             document = self.document(document_id)
             row = self._database.row("SELECT title, text FROM texts WHERE document_id = ?", document_id)
@@ -163,26 +152,18 @@ class Documents(Store):
         return tuple(map(_page, rows))
 
     def page(self, document_id: str, number: int) -> Page:
-        """One page (counted from 1) with its word boxes. Raises UnknownDocument, or LibraryError for no such
-        page.
-        """
+        """One page (from 1) with its word boxes. Raises UnknownDocument; LibraryError for no such page."""
         document = self.document(document_id)
-        row = self._database.row(
-            "SELECT * FROM pages WHERE document_id = ? AND number = ?", document_id, number
-        )
+        row = self._database.row("SELECT * FROM pages WHERE document_id = ? AND number = ?", document_id, number)
         if row is None:
-            raise LibraryError(
-                f"'{document.title}' has no page {number}; it has {document.page_count} pages."
-            )
+            raise LibraryError(f"'{document.title}' has no page {number}; it has {document.page_count} pages.")
         return _page(row)
 
     def passages(self, document_id: str) -> tuple[Passage, ...]:
         """All passages in order. Raises UnknownDocument."""
         with self._database.snapshot():
             text = self.text(document_id)
-            rows = self._database.rows(
-                "SELECT * FROM passages WHERE document_id = ? ORDER BY number", document_id
-            )
+            rows = self._database.rows("SELECT * FROM passages WHERE document_id = ? ORDER BY number", document_id)
         return tuple(
             Passage(
                 number=row["number"],
@@ -222,9 +203,7 @@ class Documents(Store):
         taken = {str(row["id"]) for row in self._database.rows("SELECT id FROM documents")}
         return next(sha256[:n] for n in range(SHORTEST_ID, 65) if sha256[:n] not in taken)
 
-    def _insert_document(
-        self, document: Document, content: DocumentText, passages: Sequence[Passage]
-    ) -> None:
+    def _insert_document(self, document: Document, content: DocumentText, passages: Sequence[Passage]) -> None:
         """All rows of a document whose files are in place, in one transaction."""
         values = (
             document.id,

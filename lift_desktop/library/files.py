@@ -29,9 +29,7 @@ def disk_errors(folder: Path) -> Iterator[None]:
         if error.errno in _FULL:
             raise DiskFull(f"There is no space left for {folder}.") from error
         if isinstance(error, PermissionError) and os.name == "nt":
-            raise Busy(
-                f"Another program uses a file in {folder}.", "Close it there and try again."
-            ) from error
+            raise Busy(f"Another program uses a file in {folder}.", "Close it there and try again.") from error
         raise LibraryError(
             f"A file in {folder} could not be read or written: {error.strerror or error}.",
             "Check that the folder exists and that you may write to it.",

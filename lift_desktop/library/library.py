@@ -67,9 +67,7 @@ class Library(Memories):
                 for memory in self.memories():
                     if memory.state in RUNNING:
                         self._undo_half_promotion(memory)
-                        self.change_state(
-                            memory.id, Event.PROGRAM_DIED, "The program ended while it learned."
-                        )
+                        self.change_state(memory.id, Event.PROGRAM_DIED, "The program ended while it learned.")
 
     @contextlib.contextmanager
     def incoming(self) -> Iterator[Path]:
@@ -128,9 +126,7 @@ class Library(Memories):
             for memory in memories
             if memory.state in FINISHED and not inside(self.folder, memory.folder).is_dir()
         ]
-        expected = {f"documents/{document.id}" for document in documents} | {
-            memory.folder for memory in memories
-        }
+        expected = {f"documents/{document.id}" for document in documents} | {memory.folder for memory in memories}
         for room in ("documents", "memories"):
             for path in sorted((self.folder / room).iterdir()):
                 if f"{room}/{path.name}" not in expected:

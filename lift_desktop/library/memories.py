@@ -24,9 +24,7 @@ from .files import disk_errors, fsync_folder, fsync_tree, inside, remove, tree_s
 class Memories(Chats):
     """The part of the library that holds memories."""
 
-    def start_memory(
-        self, document_id: str, *, model: str, model_sha256: str, method: str, depth: Depth
-    ) -> Memory:
+    def start_memory(self, document_id: str, *, model: str, model_sha256: str, method: str, depth: Depth) -> Memory:
         """A waiting memory: one that was interrupted, cancelled or failed before and can go on, or else a new
         one.
 
@@ -52,18 +50,14 @@ class Memories(Chats):
         """All memories, or those of one document, the last changed first."""
         where = "" if document_id is None else "WHERE document_id = ?"
         values = () if document_id is None else (document_id,)
-        rows = self._database.rows(
-            f"SELECT * FROM memories {where} ORDER BY updated_at DESC, number DESC", *values
-        )
+        rows = self._database.rows(f"SELECT * FROM memories {where} ORDER BY updated_at DESC, number DESC", *values)
         return [_memory(row) for row in rows]
 
     def memory(self, memory_id: str) -> Memory:
         """Raises NoMemory when there is none with exactly this id."""
         row = self._database.row("SELECT * FROM memories WHERE id = ?", storable(memory_id))
         if row is None:
-            raise NoMemory(
-                f"The library holds no memory '{memory_id}'.", "`lift-desktop list` shows what it holds."
-            )
+            raise NoMemory(f"The library holds no memory '{memory_id}'.", "`lift-desktop list` shows what it holds.")
         return _memory(row)
 
     def best_memory(self, document_id: str) -> Memory | None:
@@ -93,9 +87,7 @@ class Memories(Chats):
 
     def add_seconds(self, memory_id: str, seconds: float) -> None:
         """Adds to the time spent learning, which is summed over resumes. Raises NoMemory."""
-        changed = self._database.change(
-            "UPDATE memories SET seconds = seconds + ? WHERE id = ?", seconds, memory_id
-        )
+        changed = self._database.change("UPDATE memories SET seconds = seconds + ? WHERE id = ?", seconds, memory_id)
         if not changed:
             self.memory(memory_id)
 
@@ -200,7 +192,7 @@ class Memories(Chats):
     def _no_learner(self, memories: Sequence[Memory]) -> contextlib.AbstractContextManager[None]:
         """Raises Busy on entry when one of the memories is being learned."""
         is_running = any(memory.state in RUNNING for memory in memories)
-        return self.learning_lock() if is_running else contextlib.nullcontext()
+        return self.learning_lock(timeout_seconds=0.2) if is_running else contextlib.nullcontext()
 
     def _delete_memory(self, memory_id: str) -> None:
         self._add_leftover(_folder(memory_id, finished=True))
@@ -213,9 +205,7 @@ class Memories(Chats):
             if same and other.state in FINISHED and other.id != memory.id:
                 self._delete_memory(other.id)
 
-    def _new_memory(
-        self, document_id: str, model: str, model_sha256: str, method: str, depth: Depth
-    ) -> Memory:
+    def _new_memory(self, document_id: str, model: str, model_sha256: str, method: str, depth: Depth) -> Memory:
         memory_id = secrets.token_hex(4)
         while self._is_taken(memory_id):
             memory_id = secrets.token_hex(4)
@@ -252,9 +242,7 @@ class Memories(Chats):
     def _is_taken(self, memory_id: str) -> bool:
         if self._database.row("SELECT 1 FROM memories WHERE id = ?", memory_id) is not None:
             return True
-        return any(
-            (self.folder / _folder(memory_id, finished=finished)).exists() for finished in (True, False)
-        )
+        return any((self.folder / _folder(memory_id, finished=finished)).exists() for finished in (True, False))
 
     def _insert_finished(
         self, memory: Memory, page_recalls: Sequence[PageRecall], questions: Sequence[StudyQuestion]

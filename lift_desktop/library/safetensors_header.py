@@ -23,9 +23,7 @@ ITEM_BITS = {
 
 
 def check_safetensors(path: Path) -> None:
-    """Raises ValueError unless the file has a header whose tensors fill the rest of it without gap or
-    overlap.
-    """
+    """Raises ValueError unless the file has a header whose tensors fill the rest of it exactly."""
     size_bytes = path.stat().st_size
     with path.open("rb") as reader:
         header_bytes = int.from_bytes(reader.read(8), "little")

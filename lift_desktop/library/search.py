@@ -40,9 +40,7 @@ _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U
 
 
 class ScoredPassage(NamedTuple):
-    """A found passage; `score` is its BM25 rank, larger for a better match, comparable within one search
-    only.
-    """
+    """A found passage; `score` is its BM25 rank, larger for a better match, comparable within one search."""
 
     passage: Passage
     score: float
@@ -55,9 +53,7 @@ class PassageIndex:
         self._passages = passages
         self._connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         tokenizer = "porter unicode61 remove_diacritics 2"
-        self._connection.execute(
-            f"CREATE VIRTUAL TABLE passages USING fts5 (text, content='', tokenize='{tokenizer}')"
-        )
+        self._connection.execute(f"CREATE VIRTUAL TABLE passages USING fts5 (text, content='', tokenize='{tokenizer}')")
         self._connection.executemany(
             "INSERT INTO passages (rowid, text) VALUES (?, ?)",
             ((place, searchable(passage.text)) for place, passage in enumerate(passages)),
@@ -78,9 +74,7 @@ class PassageIndex:
         self._connection.close()
 
     def _expression(self, query: str) -> str:
-        """Any of the words; two neighbours that also stand together in a passage count once more, as a
-        phrase.
-        """
+        """Any of the words; neighbours that also stand together in a passage count once more."""
         words, neighbours = query_words(query)
         terms = [self._term(word) for word in words]
         phrases = [f'"{first} {second}"' for first, second in neighbours]
@@ -100,9 +94,7 @@ def searchable(text: str) -> str:
 
 
 def query_words(query: str) -> tuple[list[str], list[tuple[str, str]]]:
-    """The words of `query` to look for (each once, no stop words unless there are no others), and which of
-    them stand side by side.
-    """
+    """The words to look for (each once, stop words only if there are no others), and pairs of neighbours."""
     all_words = _WORD.findall(searchable(query).lower())[: 4 * MAX_WORDS]
     words = [word for word in all_words if word not in STOP_WORDS] or all_words
     kept = list(dict.fromkeys(words))[:MAX_WORDS]

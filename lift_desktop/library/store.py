@@ -52,11 +52,11 @@ class Store:
     @contextlib.contextmanager
     def _lock_file(self, name: str, timeout_seconds: float, message: str) -> Iterator[None]:
         lock = FileLock(self.folder / name, timeout=timeout_seconds)
-        try:
-            with disk_errors(self.folder):
+        with disk_errors(self.folder):
+            try:
                 lock.acquire()
-        except Timeout:
-            raise Busy(message) from None
+            except Timeout:
+                raise Busy(message) from None
         try:
             yield
         finally:
@@ -74,19 +74,17 @@ class Store:
 
         Raises Busy or LibraryError when something is in use; what is left is removed at the next opening.
         """
-        leftovers = [str(row["path"]) for row in self._database.rows("SELECT path FROM leftovers")]
-        for relative in leftovers:
-            if relative == DATABASE_NAME:
-                self._database.scrub()
-            else:
-                remove(inside(self.folder, relative))
+        leftovers = {str(row["path"]) for row in self._database.rows("SELECT path FROM leftovers")}
+        for relative in sorted(leftovers - {DATABASE_NAME}):
+            remove(inside(self.folder, relative))
             self._keep(relative)
+        if DATABASE_NAME in leftovers:  # last, as the rows above were traces, too
+            self._database.scrub()
+            self._keep(DATABASE_NAME)
 
     @contextlib.contextmanager
     def _adding(self) -> Iterator[None]:
-        """A block that calls `_add_leftover` for what it creates, and `_keep` when all is done; the rest
-        goes.
-        """
+        """A block that calls `_add_leftover` for what it creates, then `_keep`; what is not kept goes."""
         with self._changing_files():
             try:
                 yield
@@ -96,9 +94,7 @@ class Store:
 
     @contextlib.contextmanager
     def _erasing(self) -> Iterator[None]:
-        """One transaction that deletes rows (and calls `_add_leftover`), after which no trace of them is
-        left.
-        """
+        """One transaction that deletes rows (and calls `_add_leftover`); after it no trace is left."""
         with self._changing_files():
             with self._database.transaction():
                 self._add_leftover(DATABASE_NAME)

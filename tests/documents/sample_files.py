@@ -97,15 +97,10 @@ def xps(folder: Path) -> Path:
         )
         archive.writestr(
             "seq.fdseq",
-            f'<FixedDocumentSequence xmlns="{kind}"><DocumentReference Source="/doc.fdoc"/>'
-            "</FixedDocumentSequence>",
+            f'<FixedDocumentSequence xmlns="{kind}"><DocumentReference Source="/doc.fdoc"/></FixedDocumentSequence>',
         )
-        archive.writestr(
-            "doc.fdoc", f'<FixedDocument xmlns="{kind}"><PageContent Source="/1.fpage"/></FixedDocument>'
-        )
-        archive.writestr(
-            "1.fpage", f'<FixedPage xmlns="{kind}" Width="816" Height="1056">{glyphs}</FixedPage>'
-        )
+        archive.writestr("doc.fdoc", f'<FixedDocument xmlns="{kind}"><PageContent Source="/1.fpage"/></FixedDocument>')
+        archive.writestr("1.fpage", f'<FixedPage xmlns="{kind}" Width="816" Height="1056">{glyphs}</FixedPage>')
         archive.writestr("font.ttf", pymupdf.Font("helv").buffer)
     return path
 
@@ -121,9 +116,7 @@ def mobi(folder: Path) -> Path:
     record0 = (header + mobi_header).ljust(264, b"\0")
     first = 78 + 2 * 8 + 2
     offsets = (first, first + len(record0))
-    entries = b"".join(
-        offset.to_bytes(4, "big") + index.to_bytes(4, "big") for index, offset in enumerate(offsets)
-    )
+    entries = b"".join(offset.to_bytes(4, "big") + index.to_bytes(4, "big") for index, offset in enumerate(offsets))
     palm = b"Ships".ljust(60, b"\0") + b"BOOKMOBI" + bytes(8) + (2).to_bytes(2, "big")
     return written(folder / "book.mobi", palm + entries + bytes(2) + record0 + html)
 
@@ -152,8 +145,6 @@ SAMPLES: dict[str, Callable[[Path], Path]] = {
     "EPUB named .pdf": lambda folder: epub(folder).rename(folder / "book.pdf"),
     "PDF with junk before its header": _changed_pdf(lambda data: b"\n\njunk\n" + data),
     "PDF without its tail": _changed_pdf(lambda data: data[:-200]),
-    "PDF with a dangling cross-reference": _changed_pdf(
-        lambda data: data.replace(b"startxref\n", b"startxref\n99")
-    ),
+    "PDF with a dangling cross-reference": _changed_pdf(lambda data: data.replace(b"startxref\n", b"startxref\n99")),
     "PDF with a corrupt font": _changed_pdf(lambda data: data.replace(b"/Helvetica", b"/Hel#ica!!")),
 }

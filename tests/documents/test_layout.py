@@ -18,7 +18,11 @@ from lift_desktop.documents.titles import author_of, title_of
 
 from .conftest import Read
 
-WORDS = ["harbour", "winter", "ledger", "candle", "meadow", "signal", "timber", "orchard", "lantern", "village", "bridge", "copper", "letter", "station", "garden", "anchor", "pepper", "window", "market", "cotton", "saddle", "violin", "barrel", "feather"]
+_WORD_LIST = """
+    harbour winter ledger candle meadow signal timber orchard lantern village bridge copper letter station
+    garden anchor pepper window market cotton saddle violin barrel feather
+"""
+WORDS = _WORD_LIST.split()
 
 
 def prose(seed: int, words: int) -> str:
@@ -47,7 +51,7 @@ def test_columns_are_read_one_after_another_below_a_wide_heading(tmp_path: Path,
 
     def draw(page: pymupdf.Page, number: int) -> None:
         page.insert_text((150, 60), "A Survey of Rural Instruments", fontsize=18)
-        box(page, 72, 90, 540, 160, abstract)
+        box(page, 72, 80, 540, 165, abstract)
         box(page, 72, 180, 295, 500, left)
         box(page, 317, 180, 540, 500, right)
 
@@ -138,9 +142,7 @@ def test_hyphens_at_line_ends(tmp_path: Path, read: Read) -> None:
             page.insert_text((72, 100 + 13 * index), line, fontsize=10)
 
     document = read(drawn(tmp_path, 1, draw))
-    assert (
-        "the agreement is non-exclusive, that a third-party claim from 2019-2020 is a short-" in document.text
-    )
+    assert "the agreement is non-exclusive, that a third-party claim from 2019-2020 is a short-" in document.text
     assert "a short- and long-term matter, and that the Franco-Prussian side paid." in document.text
     boxes = document.pages[0].words
     place = document.text.index("agreement is non-exclusive, that")
@@ -188,12 +190,8 @@ def test_clauses_and_headings_begin_paragraphs_without_any_space_between(tmp_pat
     lines = [
         (270, "ARTICLE 1"),
         (250, "THE TERM"),
-        (
-            72,
-            "1.1 Start. This contract begins on the first day of the month in which the last of the parties",
-        ),
-        (72, "signs it, as set out in"),
-        (72, "Section 4.2 of the other contract."),
+        (72, "1.1 Start. This contract begins on the first day of the month in which the last party, see"),
+        (72, "Section 4.2 of the other contract, has signed it."),
         (72, "1.2 End. It ends after a year, unless"),
         (100, "(a) the parties agree otherwise; or"),
         (100, "(b) it is extended."),
@@ -207,15 +205,13 @@ def test_clauses_and_headings_begin_paragraphs_without_any_space_between(tmp_pat
     assert paragraphs == [
         "ARTICLE 1",
         "THE TERM",
-        " ".join(line for _, line in lines[2:5]),
-        *(line for _, line in lines[5:]),
+        " ".join(line for _, line in lines[2:4]),
+        *(line for _, line in lines[4:]),
     ]
 
 
 @pytest.mark.parametrize("rotation", [90, 180, 270])
-def test_text_of_a_turned_page_is_read_and_boxed_where_it_is_seen(
-    rotation: int, tmp_path: Path, read: Read
-) -> None:
+def test_text_of_a_turned_page_is_read_and_boxed_where_it_is_seen(rotation: int, tmp_path: Path, read: Read) -> None:
     def draw(page: pymupdf.Page, number: int) -> None:
         box(page, 72, 80, 540, 400, prose(1, 60))
         page.set_rotation(rotation)
@@ -277,9 +273,7 @@ def test_title_of_a_contract_without_metadata(tmp_path: Path, read: Read) -> Non
     assert (document.title, document.author) == ("BOAT RENTAL AGREEMENT", "")
 
 
-@pytest.mark.parametrize(
-    "title", ["", "untitled", "Microsoft Word - x.doc", "report.pdf", "C:\\temp\\x", "12", "book"]
-)
+@pytest.mark.parametrize("title", ["", "untitled", "Microsoft Word - x.doc", "report.pdf", "C:\\temp\\x", "12", "book"])
 def test_senseless_titles_fall_back_to_the_file_name(title: str) -> None:
     assert title_of(title, [], "book") == "book"
 

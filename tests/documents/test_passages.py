@@ -16,16 +16,13 @@ def document(text: str, *page_starts: int) -> DocumentText:
     starts = (0, *page_starts)
     ends = (*page_starts, len(text))
     pages = tuple(
-        Page(number, "", start, end, 595, 842)
-        for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
+        Page(number, "", start, end, 595, 842) for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
     )
     return DocumentText("A Book", "", text, pages)
 
 
 words = st.one_of(
-    st.sampled_from(
-        ["the", "Inc.", "No. 5", "Sec. 3.1", "(a)", "1.2", "ends.", "why?", "and,", "HEADING", "so;"]
-    ),
+    st.sampled_from(["the", "Inc.", "No. 5", "Sec. 3.1", "(a)", "1.2", "ends.", "why?", "and,", "HEADING", "so;"]),
     st.text(st.characters(categories=["L", "N", "P"]), min_size=1, max_size=30),
 )
 texts = st.lists(st.tuples(words, st.sampled_from([" ", " ", " ", " ", "\n", "\n\n"])), max_size=800).map(
@@ -35,9 +32,7 @@ texts = st.lists(st.tuples(words, st.sampled_from([" ", " ", " ", " ", "\n", "\n
 
 @given(texts, st.data())
 def test_passages_cover_the_text_without_overlap(text: str, data: st.DataObject) -> None:
-    breaks = (
-        sorted(data.draw(st.sets(st.integers(1, max(1, len(text) - 1)), max_size=3))) if len(text) > 5 else []
-    )
+    breaks = sorted(data.draw(st.sets(st.integers(1, max(1, len(text) - 1)), max_size=3))) if len(text) > 5 else []
     read = document(text, *breaks)
     passages = split_into_passages(read)
     position = 0
@@ -78,10 +73,10 @@ def test_a_heading_stays_with_its_text() -> None:
 
 
 def test_abbreviations_end_no_sentence() -> None:
-    sentence = "Acme Inc. Holdings and Dr. A. B. Smith may, under Sec. 3.1 and No. 5 of the U.S. Code, sell the Works. "
+    sentence = "Acme Inc. Holdings and Dr. A. B. Smith may, under Sec. 3.1 or No. 5 of the U.S. Code, sell Works. "
     for passage in split_into_passages(document((sentence * 40).strip())):
         assert passage.text.startswith("Acme Inc.")
-        assert passage.text.endswith("the Works.")
+        assert passage.text.endswith("sell Works.")
 
 
 def test_an_endless_sentence_is_cut_between_words() -> None:

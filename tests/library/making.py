@@ -81,9 +81,7 @@ def safetensors(values: int = 4) -> bytes:
 
 
 def start(library: Library, document_id: str, depth: Depth = Depth.QUICK) -> Memory:
-    return library.start_memory(
-        document_id, model="starter", model_sha256=BASE_MODEL, method="lora", depth=depth
-    )
+    return library.start_memory(document_id, model="starter", model_sha256=BASE_MODEL, method="lora", depth=depth)
 
 
 def to_checking(library: Library, memory: Memory) -> None:

@@ -104,9 +104,7 @@ def test_only_promotion_finishes_a_memory(library: Library, lease: Made) -> None
 def test_a_failing_promotion_leaves_the_memory_as_it_was(library: Library, lease: Made) -> None:
     memory = start(library, add(library, lease))
     to_checking(library, memory)
-    library._database.change(
-        "CREATE TRIGGER stop BEFORE INSERT ON questions BEGIN SELECT RAISE(ABORT, 'no'); END"
-    )
+    library._database.change("CREATE TRIGGER stop BEFORE INSERT ON questions BEGIN SELECT RAISE(ABORT, 'no'); END")
     with pytest.raises(Exception, match="no"):
         finish(library, memory)
     library._database.change("DROP TRIGGER stop")
@@ -117,7 +115,7 @@ def test_a_failing_promotion_leaves_the_memory_as_it_was(library: Library, lease
 
 def test_unknown_memories_have_a_name(library: Library) -> None:
     for ask in (library.memory, library.partial_folder, library.memory_folder, library.forget_memory):
-        with pytest.raises(NoMemory, match="no memory '../../etc'"):
+        with pytest.raises(NoMemory, match=r"no memory .\.\./\.\./etc"):
             ask("../../etc")
     with pytest.raises(NoMemory):
         library.add_seconds("nope", 1.0)

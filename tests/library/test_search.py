@@ -67,9 +67,7 @@ def test_more_documents_than_indexes_are_kept(library: Library, tmp_path: Path) 
 
 
 def test_other_scripts() -> None:
-    index = index_of(
-        "Der Mietvertrag läuft über die Straße", "東京は日本の首都です。", "Договор аренды", "naïve café"
-    )
+    index = index_of("Der Mietvertrag läuft über die Straße", "東京は日本の首都です。", "Договор аренды", "naïve café")
     assert best(index, "mietvertrag") == 0
     assert best(index, "首都") == 1
     assert best(index, "日本の首都はどこですか") == 1
@@ -80,9 +78,7 @@ def test_other_scripts() -> None:
 
 
 def test_neighbours_count_once_more() -> None:
-    index = index_of(
-        "board of the open meeting and the skirting board", "the board meeting of the open board"
-    )
+    index = index_of("board of the open meeting and the skirting board", "the board meeting of the open board")
     assert best(index, "board meeting") == 1
     index.close()
 

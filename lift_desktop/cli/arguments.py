@@ -1,0 +1,108 @@
+"""What can be typed: commands, options and their help. Knows nothing of how they are carried out."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from .. import __version__
+from ..domain.models import AnswerMode, Depth
+from ..engine.contract import METHODS
+from ..settings import DEPTH, METHOD, MODE, STARTER_MODEL
+
+DOCUMENT_HELP = "an id, the beginning of a title, or a file"
+
+
+def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser; `arguments` tell which commands need theirs filled in by another part of the program."""
+    parser = argparse.ArgumentParser(
+        prog="lift-desktop",
+        description="Learn a document into a local language model, then ask about it offline, with the pages that "
+        "prove each answer.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument("--data-dir", type=Path, metavar="D", help="keep documents, memories and models in this folder")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _add_learn(commands.add_parser("learn", help="learn a document"))
+    _add_ask(commands.add_parser("ask", help="ask a document"))
+    _add_json(commands.add_parser("list", help="list documents and their memories"))
+    show = commands.add_parser("show", help="show a document, its memories and what each page's recall is")
+    show.add_argument("document", metavar="DOCUMENT", help=DOCUMENT_HELP)
+    _add_json(show)
+    forget = commands.add_parser("forget", help="erase a document and all that was made of it")
+    forget.add_argument("document", metavar="DOCUMENT", help=DOCUMENT_HELP)
+    forget.add_argument("--yes", action="store_true", help="do not ask for confirmation")
+    _add_json(forget)
+    _add_archives(commands)
+    _add_models(commands.add_parser("models", help="list, get or remove models"))
+    _add_json(commands.add_parser("doctor", help="show what this computer has and what works"))
+    _add_bench(commands.add_parser("bench", help="measure answers against gold answers"), arguments)
+    return parser
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
+
+
+def _add_learn(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="the document: PDF, EPUB, DOCX, text and others")
+    parser.add_argument("--ask", metavar="QUESTION", help="answer this question afterwards")
+    depths = [depth.value for depth in Depth]
+    parser.add_argument("--depth", choices=depths, default=DEPTH.value, help="how thoroughly (default: %(default)s)")
+    parser.add_argument(
+        "--model", default=STARTER_MODEL, metavar="M", help="a model's name or folder (default: %(default)s)"
+    )
+    parser.add_argument("--method", choices=METHODS, default=METHOD, help="how to memorise (default: %(default)s)")
+    parser.add_argument("--password", default="", metavar="P", help="of an encrypted document")
+    parser.add_argument("--again", action="store_true", help="learn it anew even if it is learned already")
+    parser.add_argument("--plain", action="store_true", help="plain fine-tuning on the answers, without distillation")
+    _add_json(parser)
+
+
+def _add_ask(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("document", metavar="DOCUMENT", help=DOCUMENT_HELP)
+    parser.add_argument("question", metavar="QUESTION", help="in quotation marks")
+    modes = [mode.value for mode in AnswerMode]
+    parser.add_argument(
+        "--mode", choices=modes, default=MODE.value, help="where answers come from (default: %(default)s)"
+    )
+    parser.add_argument("--model", metavar="M", help="a model's name or folder (default: the memory's)")
+    parser.add_argument("--password", default="", metavar="P", help="of an encrypted document")
+    _add_json(parser)
+
+
+def _add_archives(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    export = commands.add_parser(
+        "export", help="write a memory and its document to one file", usage="%(prog)s [-h] [--json] [DOCUMENT] [FILE]"
+    )
+    export.add_argument(
+        "things",
+        nargs="+",
+        metavar="DOCUMENT FILE",
+        help="the document (may be left out when only one is learned) and the archive to write, NAME.liftmemory",
+    )
+    _add_json(export)
+    importing = commands.add_parser("import", help="add a memory from such a file")
+    importing.add_argument("file", metavar="FILE", type=Path, help="NAME.liftmemory")
+    _add_json(importing)
+
+
+def _add_models(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    _add_json(actions.add_parser("list", help="list the models"))
+    get = actions.add_parser("get", help="download a model")
+    get.add_argument("name", metavar="NAME", nargs="?", default=STARTER_MODEL, help="default: %(default)s")
+    _add_json(get)
+    remove = actions.add_parser("remove", help="delete a model's files")
+    remove.add_argument("name", metavar="NAME")
+    _add_json(remove)
+
+
+def _add_bench(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
+    """The bench describes its own options; it is imported only when it is asked for."""
+    benches = parser.add_subparsers(dest="bench", metavar="BENCH", required=True)
+    questions = benches.add_parser("qa", help="questions with gold answers, in JSON lines")
+    if "bench" in arguments:
+        importlib.import_module("lift_desktop.bench.qa").add_arguments(questions)

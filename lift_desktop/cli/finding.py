@@ -1,0 +1,87 @@
+"""What the words on the command line mean: documents of the library, files, models."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+from ..child import last
+from ..domain.errors import ModelMissing, UnknownDocument
+from ..domain.models import Document
+from ..engine.contract import ConvertRequest, ModelReference
+from ..jobs import add_document
+from ..models import LocalModel
+from .services import Services
+from .terminal import Terminal
+
+
+def known_document(key: str, services: Services) -> Document:
+    """The library's document that `key` names: an id, a title's beginning, or a file's path, whatever it is
+    called there.
+
+    Raises UnknownDocument, AmbiguousDocument.
+    """
+    from ..documents import sha256_of_file
+
+    path = Path(key)
+    if _is_file(path):
+        document = services.library.document_by_hash(sha256_of_file(path))
+        if document is not None:
+            return document
+        raise UnknownDocument(f"{path.name} is not in the library.", "Learn it first: `lift-desktop learn FILE`.")
+    return services.library.find_document(key)
+
+
+def document_or_file(key: str, password: str, services: Services, terminal: Terminal) -> Document:
+    """Like `known_document`; but a file that is not in the library is read and added.
+
+    Raises the errors of reading a file too.
+    """
+    path = Path(key)
+    if not _is_file(path):
+        try:
+            return services.library.find_document(key)
+        except UnknownDocument:
+            if not (path.suffix or path.exists() or path.is_symlink()):
+                raise
+    return terminal.follow(add_document(services.library, services.reader, path, password))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that is too long, or holds what no path may hold
+        return False
+
+
+def model_for(name: str, services: Services, terminal: Terminal) -> ModelReference:
+    """The model of that name or folder; one of the catalogue that is not here yet is fetched.
+
+    Raises UnknownModel, UnsafeModel, ModelMissing, DownloadFailed, DiskFull.
+    """
+    try:
+        model = services.models.resolve(name)
+    except ModelMissing:
+        if name not in {model.name for model in services.models.available()}:
+            raise
+        model = fetch_model(name, services, terminal)
+    return ModelReference(model.name, str(model.folder), model.sha256)
+
+
+def fetch_model(name: str, services: Services, terminal: Terminal) -> LocalModel:
+    """Downloads and prepares a model of the catalogue, unless it is here already. Raises like
+    `ModelStore.get`.
+    """
+    known = {model.name: model for model in services.models.available() if model.catalogue is not None}
+    if name in known and not known[name].downloaded:
+        catalogue = known[name].catalogue
+        assert catalogue is not None
+        terminal.note(
+            f"Getting the model {catalogue.title} ({catalogue.download_bytes / 1e6:.0f} MB, once; {catalogue.licence})."
+        )
+
+    def convert(gguf: Path, target: Path) -> None:
+        with closing(services.engine.convert(ConvertRequest(str(gguf), str(target)))) as steps:
+            last(steps)
+
+    return terminal.follow(services.models.get(name, convert))

@@ -1,0 +1,107 @@
+"""How long learning will take on this machine: a little of each kind of work is done and timed."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+import torch
+
+from ..domain.messages import Progress
+from ..domain.models import Passage
+from .adapters import Adapters
+from .base_model import BaseModel
+from .batches import Group, Item, answer_logits, pack
+from .distillation import answer_loss
+from .generation import prefix_cache, write_batch
+from .prompts import answer_prompt, answer_tokens, study_prompt
+from .recall import MAX_ANSWER_TOKENS
+from .recipes import Recipe
+
+TIMED_TOKENS = 12
+TIMED_ADAPTER = "timed"
+QUESTIONS_PER_PASSAGE_AND_ROUND = (4.5, 2.5)  # in round 0, and new ones in each later round
+TOKENS_PER_QUESTION = 40  # question, answer and what frames them
+SHOWN_TOKENS = 600  # three passages above the questions of one
+
+
+@dataclass(frozen=True, slots=True)
+class Speeds:
+    """What was timed: seconds to read one study batch's prompts, seconds for each token that a batch of `rows` texts
+    grows by, and seconds for each token trained and read."""
+
+    rows: int
+    read_seconds: float
+    write_seconds: float
+    trained_token_seconds: float
+    read_token_seconds: float
+
+
+def measure(
+    base: BaseModel,
+    adapters: Adapters,
+    writer: str | None,
+    title: str,
+    passages: Sequence[Passage],
+    recipe: Recipe,
+) -> Generator[Progress, None, Speeds]:
+    """Times a study batch and a training step on the document's own passages. Nothing of it is kept."""
+    batch = passages[: recipe.rows]
+    prompts = [study_prompt(base.tokenizer, title, passage.text) for passage in batch]
+    with adapters.using(writer) as model:
+        cache = prefix_cache(base, model, prompts[0].prefix)
+        marks = [time.perf_counter()]
+        for _ in write_batch(base, model, prompts, TIMED_TOKENS, prefix=cache):
+            marks.append(time.perf_counter())
+            yield Progress("measuring", len(marks), 2 * TIMED_TOKENS, len(marks) / (2 * TIMED_TOKENS))
+    steps = [after - before for before, after in itertools.pairwise(marks[1:])]
+    write_seconds = sorted(steps)[len(steps) // 2] if steps else marks[-1] - marks[0]
+    yield Progress("measuring", TIMED_TOKENS, 2 * TIMED_TOKENS, 0.5)
+    trained, read = _time_training(base, adapters, title, passages[len(passages) // 2], recipe)
+    return Speeds(len(batch), marks[1] - marks[0], write_seconds, trained, read)
+
+
+def _time_training(
+    base: BaseModel, adapters: Adapters, title: str, passage: Passage, recipe: Recipe
+) -> tuple[float, float]:
+    """Seconds for each token in training and in reading, from one packed batch."""
+    items = []
+    for word in passage.text.split()[:8]:
+        prompt = answer_prompt(base.tokenizer, title, f"What does it say about {word}?", [passage.text])
+        items.append(Item(prompt.rest + answer_tokens(base.tokenizer, passage.text[:40]), len(prompt.rest)))
+    packed = pack([Group(prompt.prefix, tuple(items))]).to(base.device)
+    tokens = packed.input_ids.shape[1]
+    adapters.make(TIMED_ADAPTER, recipe.lora.rank)
+    try:
+        with adapters.using(TIMED_ADAPTER) as model:
+            start = time.perf_counter()
+            with base.computing():
+                logits = answer_logits(model, packed)
+            middle = time.perf_counter()
+            answer_loss(packed, logits).mean().backward()  # type: ignore[no-untyped-call]
+            end = time.perf_counter()
+    finally:
+        adapters.remove(TIMED_ADAPTER)
+    if base.device.type == "cuda":
+        torch.cuda.synchronize()
+    return (end - start) / tokens, (middle - start) / tokens
+
+
+def predict(speeds: Speeds, passages: int, recipe: Recipe) -> dict[str, float]:
+    """Seconds of each stage for a document of so many passages."""
+    first, later = QUESTIONS_PER_PASSAGE_AND_ROUND
+    questions = passages * (first + later * (recipe.rounds - 1))
+    batches = recipe.rounds * math.ceil(passages / speeds.rows)
+    own_tokens = questions * TOKENS_PER_QUESTION
+    shown_tokens = passages * SHOWN_TOKENS
+    reading = (own_tokens + shown_tokens / 3) * speeds.read_token_seconds
+    studying = batches * (speeds.read_seconds + recipe.question_tokens * speeds.write_seconds) + reading
+    epoch_tokens = own_tokens * (1 + recipe.lora.pages_share) + recipe.lora.pages_share * shown_tokens
+    training = recipe.lora.epochs * epoch_tokens * speeds.trained_token_seconds
+    held_out = min(recipe.held_out_most, recipe.held_out_share * questions)
+    checks = 2 * math.ceil(held_out / recipe.rows)
+    checking = checks * MAX_ANSWER_TOKENS * speeds.write_seconds
+    return {"studying": studying, "training": training, "checking": checking}

@@ -1,0 +1,187 @@
+"""The engine's contract without a model: instant, deterministic, on the words of the passages alone.
+
+For tests of everything that stands on an engine. It really learns (the questions that it writes are its
+memory), really resumes from what the request's folder holds, and can be told to stop at any step. Imports no
+torch.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from ..domain.messages import AnswerText, Progress
+from ..domain.models import AnswerMode, Depth, Passage, StudyQuestion
+from .contract import (
+    PROMPTS_VERSION,
+    STAGES,
+    AskRequest,
+    AskResult,
+    ConvertRequest,
+    Estimate,
+    EstimateRequest,
+    HardwareReport,
+    LearnRequest,
+    LearnResult,
+    QuestionRecall,
+    Score,
+    ScoreRequest,
+)
+
+QUESTIONS_NAME, TRAINED_NAME = "questions.jsonl", "trained.json"
+TRAINING_STEPS = 4
+SECONDS_PER_PASSAGE = {Depth.QUICK: 0.5, Depth.STANDARD: 1.0, Depth.DEEP: 2.0}
+QUESTIONS_PER_PASSAGE = {Depth.QUICK: 1, Depth.STANDARD: 2, Depth.DEEP: 3}
+HELD_OUT_EVERY = 4
+UNKNOWN = "I do not know."
+
+_WORD = re.compile(r"\w+")
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?]?")
+
+
+class FakeEngine:
+    """See the module. `at_step` is called with each value of progress before it is yielded, and with each
+    word of an answer; what it raises ends the call. `learns` is False for an engine whose memories all turn
+    out weak.
+
+    `steps` lists what was done, as (stage, number of the step): a resumed call repeats none of it.
+    """
+
+    def __init__(self, at_step: Callable[[Progress | AnswerText], None] | None = None, learns: bool = True) -> None:
+        self._at_step = at_step or (lambda step: None)
+        self._learns = learns
+        self.steps: list[tuple[str, int]] = []
+        self.asked: list[AskRequest] = []
+        self.closed = False
+
+    def learn(self, request: LearnRequest) -> Generator[Progress, None, LearnResult]:
+        """Writes questions, "trains" in a few steps, and asks the held-out questions."""
+        folder = Path(request.folder)
+        yield from self._study(request, folder)
+        yield from self._train(request, folder)
+        questions = _read_questions(folder)
+        held_out = [question for question in questions if question.held_out]
+        for done in range(len(held_out) + 1):
+            yield self._progress("checking", done, len(held_out))
+        known = 0.9 if self._learns else 0.1
+        recalls = tuple(QuestionRecall(question.passage, 0.1, known) for question in held_out)
+        return LearnResult(questions, recalls, 0.1, known, self._learns)
+
+    def ask(self, request: AskRequest) -> Generator[AnswerText, None, AskResult]:
+        """Answers with the sentence that shares the most words with the question, word by word."""
+        self.asked.append(request)
+        started = time.monotonic()
+        known = list(request.passages)
+        if request.mode is not AnswerMode.PAGES and request.adapter_folder is not None:
+            known += [question.evidence for question in _read_questions(Path(request.adapter_folder))]
+        answer = _best_sentence(request.question, known)
+        words = re.findall(r"\S+\s*", answer)[: request.max_new_tokens]
+        first = 0.0
+        for word in words:
+            step = AnswerText(word)
+            self._at_step(step)
+            first = first or time.monotonic() - started
+            yield step
+        return AskResult("".join(words).strip(), first, time.monotonic() - started, len(words))
+
+    def estimate(self, request: EstimateRequest) -> Generator[Progress, None, Estimate]:
+        """A fixed time for each passage."""
+        yield self._progress("estimating", 0, 1)
+        return Estimate({depth: each * len(request.passages) for depth, each in SECONDS_PER_PASSAGE.items()})
+
+    def score(self, request: ScoreRequest) -> Generator[Progress, None, tuple[Score, ...]]:
+        """A low likelihood loss for what passages or memory hold, a high one for the rest."""
+        memory = [] if request.adapter_folder is None else _read_questions(Path(request.adapter_folder))
+        scores = []
+        for done, question in enumerate(request.questions):
+            yield self._progress("scoring", done, len(request.questions))
+            known = [*question.passages, *(each.evidence for each in memory)]
+            held = any(question.gold in text for text in known)
+            scores.append(Score(0.5 if held else 4.0, _best_sentence(question.question, known)))
+        return tuple(scores)
+
+    def convert(self, request: ConvertRequest) -> Generator[Progress, None, None]:
+        """Writes a folder that passes for a model; its weights are the last bytes of the GGUF file."""
+        yield self._progress("converting", 0, 1)
+        target = Path(request.target)
+        (target / "config.json").write_text('{"model_type": "llama"}', encoding="utf-8")
+        (target / "tokenizer.json").write_text('{"version": "1.0"}', encoding="utf-8")
+        (target / "model.safetensors").write_bytes(_safetensors(Path(request.gguf).read_bytes()[-64:]))
+
+    def probe(self) -> HardwareReport:
+        """A computer without anything special."""
+        return HardwareReport("cpu", "a test", "float32", 1, 1 << 30, {"fake": "1"}, ("No model is loaded.",))
+
+    def close(self) -> None:
+        self.closed = True
+
+    def _progress(self, stage: str, done: int, total: int) -> Progress:
+        before = STAGES.index(stage) if stage in STAGES else 0
+        share = (before + done / max(total, 1)) / len(STAGES)
+        step = Progress(stage, done, total, share, seconds_left=float(total - done))
+        self._at_step(step)
+        return step
+
+    def _study(self, request: LearnRequest, folder: Path) -> Iterator[Progress]:
+        total, file = len(request.passages), folder / QUESTIONS_NAME
+        written = {question.passage for question in _read_questions(folder)}
+        yield self._progress("studying", len(written), total)
+        for done, passage in enumerate(request.passages, start=1):
+            if passage.number in written:
+                continue
+            with file.open("a", encoding="utf-8") as stream:
+                for question in _questions(passage, QUESTIONS_PER_PASSAGE[request.depth]):
+                    stream.write(json.dumps(asdict(question)) + "\n")
+            self.steps.append(("studying", passage.number))
+            yield self._progress("studying", done, total)
+
+    def _train(self, request: LearnRequest, folder: Path) -> Iterator[Progress]:
+        checkpoint = folder / TRAINED_NAME
+        first = json.loads(checkpoint.read_text("utf-8")) if checkpoint.exists() else 0
+        yield self._progress("training", first, TRAINING_STEPS)
+        for step in range(first, TRAINING_STEPS):
+            checkpoint.write_text(json.dumps(step + 1), encoding="utf-8")
+            self.steps.append(("training", step))
+            yield self._progress("training", step + 1, TRAINING_STEPS)
+        (folder / "adapter.safetensors").write_bytes(_safetensors(bytes(64)))
+        manifest = {"prompts_version": PROMPTS_VERSION, "method": request.method, "distil": request.distil}
+        (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def _questions(passage: Passage, number: int) -> Iterator[StudyQuestion]:
+    sentences = [found.group().strip() for found in _SENTENCE.finditer(passage.text)]
+    evidences = [sentence for sentence in sentences if len(sentence) > 20][:number] or [passage.text]
+    for place, evidence in enumerate(evidences):
+        words = " ".join(evidence.split()[:4])
+        held_out = (passage.number + place) % HELD_OUT_EVERY == 0
+        yield StudyQuestion(passage.number, f"What follows “{words}”?", evidence, evidence, "sentence", held_out)
+
+
+def _read_questions(folder: Path) -> tuple[StudyQuestion, ...]:
+    file = folder / QUESTIONS_NAME
+    lines = file.read_text("utf-8").splitlines() if file.exists() else []
+    return tuple(StudyQuestion(**json.loads(line)) for line in lines)
+
+
+def _best_sentence(question: str, texts: Sequence[str]) -> str:
+    """The sentence of `texts` with the most of the question's words, the first one of equals."""
+    asked = set(_WORD.findall(question.lower()))
+    best, most = UNKNOWN, 0
+    for text in texts:
+        for found in _SENTENCE.finditer(text):
+            shared = len(asked.intersection(_WORD.findall(found.group().lower())))
+            if shared > most:
+                best, most = found.group().strip(), shared
+    return best
+
+
+def _safetensors(values: bytes) -> bytes:
+    """A file with one tensor of float32 values."""
+    tensor = {"dtype": "F32", "shape": [len(values) // 4], "data_offsets": [0, len(values)]}
+    header = json.dumps({"weight": tensor}).encode()
+    return struct.pack("<Q", len(header)) + header + values

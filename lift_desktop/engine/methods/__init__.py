@@ -1,0 +1,1 @@
+"""Ways to memorise a document, one file each, by name."""

@@ -1,0 +1,204 @@
+"""Study: the model writes questions and answers about each passage; what the passage does not prove is dropped.
+
+Owns the file `questions.jsonl` in a memory's folder: one line for each passage and round, flushed as it is written, so
+that an interrupted study goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+
+from ..domain.models import Passage, StudyQuestion
+from ..domain.words import content_words, recall_share, split_sentences
+from .adapters import Adapters
+from .base_model import BaseModel
+from .generation import Sampling, prefix_cache, write_batch
+from .prompts import read_questions, study_prompt
+
+QUESTIONS_FILE = "questions.jsonl"
+MIN_EVIDENCE_SHARE = 0.7
+"""How many of an answer's content words its sentence must hold when the answer does not stand there verbatim."""
+SAME_QUESTION_SHARE = 0.8
+_REFERS_TO_PROMPT = re.compile(
+    r"\b(?:this|the|following|above) (?:passage|text|excerpt|paragraph)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StudyProgress:
+    """`done` of `total` passages (each as often as there are rounds), and the questions so far."""
+
+    done: int
+    total: int
+    questions: int
+
+
+def check_draft(question: str, answer: str, passage: Passage, kind: str = "fact") -> StudyQuestion | None:
+    """A drafted question, with the sentence that proves its answer; None when nothing proves it, when it gives the
+    answer away, or when it only makes sense beside the passage."""
+    answer = answer.strip().rstrip(".;,").strip()
+    words = question.split()
+    if not question.endswith("?") or not 3 <= len(words) <= 40 or not 1 <= len(answer.split()) <= 50:
+        return None
+    if _REFERS_TO_PROMPT.search(question):
+        return None
+    asked, answered = set(content_words(question)), content_words(answer)
+    if not asked or (answered and asked.issuperset(answered)):
+        return None
+    evidence = _evidence(answer, question, passage.text)
+    if evidence is None:
+        return None
+    return StudyQuestion(passage.number, question, answer, evidence, kind)
+
+
+def _evidence(answer: str, question: str, text: str) -> str | None:
+    """The sentence of `text` that holds `answer` (verbatim, else most of its content words) and suits `question`."""
+    best, best_score = None, 0.0
+    for sentence in split_sentences(text):
+        quote = text[sentence.start : sentence.end]
+        verbatim = re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", quote, re.IGNORECASE) is not None
+        share = 1.0 if verbatim else recall_share(answer, quote)
+        if share < MIN_EVIDENCE_SHARE or (not verbatim and len(content_words(answer)) < 2):
+            continue
+        score = share + recall_share(question, quote)
+        if score > best_score:
+            best, best_score = quote, score
+    return best
+
+
+class Notebook:
+    """The questions so far, without repetitions, and the file that keeps them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / QUESTIONS_FILE
+        self.questions: list[StudyQuestion] = []
+        self.studied: set[tuple[int, int]] = set()  # (round, passage)
+        self._words: list[tuple[int, frozenset[str]]] = []
+        if self._path.exists():
+            self._read()
+
+    def add(self, round_number: int, passage: int, drafts: Iterable[StudyQuestion]) -> None:
+        """Keeps those of `drafts` that are new, and notes that the passage was studied in this round."""
+        fresh = [draft for draft in drafts if self._is_new(draft)]
+        line = {
+            "round": round_number,
+            "passage": passage,
+            "questions": [asdict(question) for question in fresh],
+        }
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        self.questions += fresh
+        self.studied.add((round_number, passage))
+
+    def _is_new(self, draft: StudyQuestion) -> bool:
+        words = frozenset(content_words(draft.question))
+        for passage, known in self._words:
+            if abs(passage - draft.passage) > 1 and words != known:
+                continue  # the same words may ask for something else elsewhere; then only their whole is compared
+            if len(words & known) >= SAME_QUESTION_SHARE * len(words | known):
+                return False
+        self._words.append((draft.passage, words))
+        return True
+
+    def _read(self) -> None:
+        """Reads the file; a last line that was cut off by a crash is removed."""
+        data = self._path.read_bytes()
+        whole = data[: data.rfind(b"\n") + 1]
+        if whole != data:
+            with self._path.open("r+b") as file:
+                file.truncate(len(whole))
+        for line in whole.decode("utf-8").splitlines():
+            record = json.loads(line)
+            questions = [StudyQuestion(**question) for question in record["questions"]]
+            self._words += [(q.passage, frozenset(content_words(q.question))) for q in questions]
+            self.questions += questions
+            self.studied.add((record["round"], record["passage"]))
+
+
+def study(
+    base: BaseModel,
+    adapters: Adapters,
+    writer: str | None,
+    title: str,
+    passages: Sequence[Passage],
+    notebook: Notebook,
+    *,
+    rounds: int,
+    rows: int,
+    max_new_tokens: int,
+    seed: int,
+) -> Generator[StudyProgress, None, None]:
+    """Fills `notebook` with questions about all `passages`: greedy in round 0, drawn at random in the later ones.
+
+    `writer` is the adapter that writes (None: the bare model); `rows` passages are written about at once, and each of
+    them gets up to `max_new_tokens` tokens of questions. Yields after each token, so that the caller can stop it or
+    let a question in; what a stopped batch had written is written again the next time.
+    """
+    total = rounds * len(passages)
+    cache = None
+    with adapters.using(writer) as model:
+        for round_number in range(rounds):
+            left = [passage for passage in passages if (round_number, passage.number) not in notebook.studied]
+            for batch in _batches(left, rows):
+                yield StudyProgress(len(notebook.studied), total, len(notebook.questions))
+                prompts = [study_prompt(base.tokenizer, title, passage.text) for passage in batch]
+                cache = cache or prefix_cache(base, model, prompts[0].prefix)
+                steps = write_batch(
+                    base,
+                    model,
+                    prompts,
+                    max_new_tokens,
+                    sampling=None if round_number == 0 else Sampling(),
+                    random=torch.Generator().manual_seed(seed + 1009 * round_number + batch[0].number),
+                    prefix=cache,
+                )
+                texts: list[str] | None = None
+                while texts is None:
+                    texts = next(steps)
+                    yield StudyProgress(len(notebook.studied), total, len(notebook.questions))
+                for passage, text in zip(batch, texts, strict=True):
+                    notebook.add(round_number, passage.number, _drafts(text, passage))
+    yield StudyProgress(total, total, len(notebook.questions))
+
+
+def _batches(passages: Sequence[Passage], rows: int) -> Iterator[list[Passage]]:
+    for start in range(0, len(passages), rows):
+        yield list(passages[start : start + rows])
+
+
+def _drafts(text: str, passage: Passage) -> Iterator[StudyQuestion]:
+    for question, answer in read_questions(text):
+        checked = check_draft(question, answer, passage)
+        if checked is not None:
+            yield checked
+
+
+def hold_out(
+    questions: Sequence[StudyQuestion], share: float, most: int, seed: int
+) -> tuple[list[StudyQuestion], list[StudyQuestion]]:
+    """Splits into (to learn, held out): about `share` of the questions, at most `most`, at most one of a passage in
+    three questions, so that each held-out question's passage is studied through others."""
+    order = list(range(len(questions)))
+    random.Random(seed).shuffle(order)
+    left: dict[int, int] = {}
+    for question in questions:
+        left[question.passage] = left.get(question.passage, 0) + 1
+    wanted = min(most, round(share * len(questions)))
+    chosen: set[int] = set()
+    for index in order:
+        passage = questions[index].passage
+        if len(chosen) < wanted and left[passage] >= 3:
+            chosen.add(index)
+            left[passage] -= 2  # one held out, one more that must stay
+    learned = [question for index, question in enumerate(questions) if index not in chosen]
+    return learned, [questions[index] for index in sorted(chosen)]

@@ -1,0 +1,182 @@
+"""Training an adapter: steps, checkpoints, and what to do when memory runs out or the loss is no number.
+
+Owns the checkpoint in a memory's folder. Does not know what is learned: batches and loss are handed in.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from ..domain.errors import OutOfMemory, TrainingDiverged
+from .adapters import Adapters
+from .base_model import BaseModel
+from .batches import Group, Packed, answer_logits, pack, split_groups
+
+CHECKPOINT_FILE = "checkpoint.safetensors"
+WARM_UP_SHARE = 0.06
+LAST_RATE_SHARE = 0.05
+
+Loss = Callable[[Packed, torch.Tensor], torch.Tensor]
+"""Takes a packed batch and its answer logits [A, vocabulary]; returns the loss of each answer token, [A]."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """`learning_rate` is the peak of a cosine schedule; `max_tokens` the longest packed sequence."""
+
+    learning_rate: float = 5e-4
+    max_gradient_norm: float = 1.0
+    max_tokens: int = 640
+    checkpoint_seconds: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingProgress:
+    """`done` of `total` optimizer steps; `loss` is the last one's mean over answer tokens (nats)."""
+
+    done: int
+    total: int
+    loss: float
+    tokens: int
+
+
+def learning_rate(settings: TrainingSettings, step: int, total: int) -> float:
+    """Linear warm-up over 6 % of the steps, then a cosine down to 5 % of the peak."""
+    warm_up = max(1, round(WARM_UP_SHARE * total))
+    if step < warm_up:
+        return settings.learning_rate * (step + 1) / warm_up
+    share = (step - warm_up) / max(1, total - warm_up)
+    height = LAST_RATE_SHARE + (1 - LAST_RATE_SHARE) * (1 + math.cos(math.pi * share)) / 2
+    return settings.learning_rate * height
+
+
+class Trainer:
+    """Trains the adapter `name`; `steps[i]` holds the groups of optimizer step i, always the same for a resumed run."""
+
+    def __init__(
+        self,
+        base: BaseModel,
+        adapters: Adapters,
+        name: str,
+        steps: Sequence[Sequence[Group]],
+        loss: Loss,
+        settings: TrainingSettings,
+        folder: Path,
+    ) -> None:
+        self._base, self._adapters, self._name = base, adapters, name
+        self._steps, self._loss, self._settings = steps, loss, settings
+        self._checkpoint = folder / CHECKPOINT_FILE
+        self._max_tokens = settings.max_tokens
+        self._halved = False
+
+    def run(self) -> Generator[TrainingProgress, None, None]:
+        """Trains to the end, from the last checkpoint on if there is one. Yields after each step; closing it writes a
+        checkpoint. Raises TrainingDiverged or OutOfMemory (the last checkpoint stays)."""
+        with self._adapters.using(self._name):
+            self._parameters = self._adapters.parameters(self._name)
+            self._optimizer = torch.optim.AdamW(
+                self._parameters, lr=self._settings.learning_rate, weight_decay=0.0
+            )
+            done = self._resume()
+            last_checkpoint = time.monotonic()
+            yield TrainingProgress(done, len(self._steps), 0.0, 0)
+            try:
+                while done < len(self._steps):
+                    loss, tokens = self._step(done)
+                    done += 1
+                    if time.monotonic() - last_checkpoint > self._settings.checkpoint_seconds:
+                        self._save(done)
+                        last_checkpoint = time.monotonic()
+                    yield TrainingProgress(done, len(self._steps), loss, tokens)
+            except GeneratorExit:
+                self._save(done)
+                raise
+            self._save(done)
+
+    def _step(self, number: int) -> tuple[float, int]:
+        """One optimizer step; when memory runs out, once more with batches of half the length."""
+        rate = learning_rate(self._settings, number, len(self._steps))
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate
+        try:
+            return self._step_once(number)
+        except (MemoryError, RuntimeError) as error:
+            if not _is_out_of_memory(error):
+                raise
+            self._optimizer.zero_grad(set_to_none=True)
+            if self._halved:
+                raise OutOfMemory("There is not enough memory to learn with this model.") from error
+            self._halved = True
+            self._max_tokens //= 2
+            if self._base.device.type == "cuda":
+                torch.cuda.empty_cache()
+        return self._step(number)
+
+    def _step_once(self, number: int) -> tuple[float, int]:
+        groups = self._steps[number]
+        answer_count = sum(item.answer_length for group in groups for item in group.items)
+        total_loss, tokens = 0.0, 0
+        self._adapters.model.train()
+        for batch in split_groups(groups, self._max_tokens):
+            packed = pack(batch).to(self._base.device)
+            with self._base.computing():
+                logits = answer_logits(self._adapters.model, packed)
+            loss = self._loss(packed, logits).sum() / answer_count
+            loss.backward()  # type: ignore[no-untyped-call]
+            total_loss += loss.item()
+            tokens += packed.input_ids.shape[1]
+        self._adapters.model.eval()
+        norm = torch.nn.utils.clip_grad_norm_(self._parameters, self._settings.max_gradient_norm)
+        if not math.isfinite(total_loss) or not torch.isfinite(norm):
+            raise TrainingDiverged(f"Training failed at step {number + 1}: the loss is no longer a number.")
+        self._optimizer.step()
+        self._optimizer.zero_grad(set_to_none=True)
+        return total_loss, tokens
+
+    def _save(self, done: int) -> None:
+        """Writes weights, optimizer and step number in one file, whole or not at all."""
+        tensors = {"done": torch.tensor(done), "max_tokens": torch.tensor(self._max_tokens)}
+        for index, parameter in enumerate(self._parameters):
+            tensors[f"parameter.{index}"] = parameter.detach()
+            for key, value in self._optimizer.state.get(parameter, {}).items():
+                tensors[f"{key}.{index}"] = value.detach()
+        tensors = {key: value.cpu().contiguous() for key, value in tensors.items()}
+        partial = self._checkpoint.with_suffix(".writing")
+        save_file(tensors, partial)
+        partial.replace(self._checkpoint)
+
+    def _resume(self) -> int:
+        """Loads the checkpoint if there is one; returns the number of steps done."""
+        if not self._checkpoint.exists():
+            return 0
+        with safe_open(self._checkpoint, framework="pt") as file, torch.no_grad():
+            keys = set(file.keys())
+            for index, parameter in enumerate(self._parameters):
+                parameter.copy_(file.get_tensor(f"parameter.{index}"))
+                if f"step.{index}" in keys:
+                    self._optimizer.state[parameter] = {
+                        key: file.get_tensor(f"{key}.{index}").to(
+                            "cpu" if key == "step" else parameter.device
+                        )
+                        for key in ("step", "exp_avg", "exp_avg_sq")
+                    }
+            self._max_tokens = int(file.get_tensor("max_tokens"))
+            return int(file.get_tensor("done"))
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    text = str(error).lower()
+    return (
+        isinstance(error, (MemoryError, torch.OutOfMemoryError))
+        or "out of memory" in text
+        or "can't allocate memory" in text
+        or "not enough memory" in text
+    )

@@ -1,0 +1,15 @@
+"""What the user asked for, in steps that survive a crash. Knows the engine by its contract, and no terminal
+or window.
+"""
+
+from .add import add_document
+from .learn import LearnedResult, LearnSettings, finished_memory, learn_document, resumable_memory
+
+__all__ = [
+    "LearnSettings",
+    "LearnedResult",
+    "add_document",
+    "finished_memory",
+    "learn_document",
+    "resumable_memory",
+]

@@ -1,0 +1,40 @@
+"""A file becomes a document of the library: hashed, read, cut into passages, stored."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+
+from ..documents import DocumentReader, sha256_of_file, split_into_passages
+from ..domain.messages import Progress
+from ..domain.models import Document
+from ..domain.states import FINISHED, Event
+from ..library import Library
+
+
+def add_document(
+    library: Library, reader: DocumentReader, path: Path, password: str = ""
+) -> Generator[Progress, None, Document]:
+    """Yields Progress (stage "reading") and returns the document; a file that is there already is not read
+    again.
+
+    A file with new content is a new document; memories of what the same file held before become stale. Raises
+    the errors of reading (DocumentError) and of the library.
+    """
+    path = path.absolute()
+    reader.check(path)
+    sha256 = sha256_of_file(path)
+    document = library.document_by_hash(sha256)
+    if document is None:
+        content = yield from reader.read(path, password)
+        document = library.add_document(path, sha256, content, split_into_passages(content))
+        _mark_stale(library, document)
+    return document
+
+
+def _mark_stale(library: Library, new: Document) -> None:
+    for document in library.documents():
+        if document.source_path == new.source_path and document.id != new.id:
+            for memory in library.memories(document.id):
+                if memory.state in FINISHED:
+                    library.change_state(memory.id, Event.DOCUMENT_CHANGED, "The file has changed since.")

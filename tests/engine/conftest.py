@@ -1,0 +1,124 @@
+"""A two-layer model built from a config, with a tokenizer trained on a few lines: real code paths, in milliseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+from lift_desktop.domain.models import Passage
+from lift_desktop.engine.adapters import Adapters
+from lift_desktop.engine.base_model import BaseModel, load
+from lift_desktop.engine.contract import ModelReference
+from lift_desktop.engine.hardware import Hardware
+
+TEXTS = (
+    "The ferry company was founded in 1921 by Anna Lindqvist. It carried 4,200 passengers a day until 1950.",
+    "Either party may end this agreement upon ninety days' written notice. The fee is 300 euros a month.",
+    "The tower is 45 metres high. It was built of granite by masons from Porto, because the stone lasts.",
+)
+CHAT_TEMPLATE = (
+    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n"
+    "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+
+def make_tokenizer() -> PreTrainedTokenizerFast:
+    """A byte-level BPE tokenizer of 400 tokens with a chat template."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+    trainer = trainers.BpeTrainer(
+        vocab_size=400,
+        special_tokens=special,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator([*TEXTS, "Question: Answer: passage user assistant Write questions"], trainer)
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        unk_token="<|endoftext|>",
+        bos_token="<|im_start|>",
+        eos_token="<|im_end|>",
+        pad_token="<|im_end|>",
+    )
+    fast.chat_template = CHAT_TEMPLATE
+    return fast
+
+
+def make_model(vocabulary: int, context_tokens: int = 2048) -> LlamaForCausalLM:
+    """A Llama of two layers with grouped-query attention, from a fixed seed."""
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        vocab_size=vocabulary,
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=2,
+        initializer_range=0.3,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        max_position_embeddings=context_tokens,
+        bos_token_id=1,
+        eos_token_id=2,
+        pad_token_id=2,
+    )
+    return LlamaForCausalLM(config)
+
+
+@pytest.fixture(scope="session")
+def tiny_model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Hugging Face folder with the tiny model."""
+    folder = tmp_path_factory.mktemp("tiny-model")
+    tokenizer = make_tokenizer()
+    make_model(len(tokenizer)).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def reference(tiny_model_folder: Path) -> ModelReference:
+    return ModelReference("tiny", str(tiny_model_folder), "0" * 64)
+
+
+@pytest.fixture
+def base(reference: ModelReference) -> BaseModel:
+    """The tiny model, freshly loaded, in float32 on the CPU."""
+    return load(reference, Hardware(torch.device("cpu"), torch.float32))
+
+
+@pytest.fixture
+def adapters(base: BaseModel) -> Adapters:
+    return Adapters(base)
+
+
+@pytest.fixture
+def passages() -> tuple[Passage, ...]:
+    return make_passages()
+
+
+def make_passages(texts: tuple[str, ...] = TEXTS) -> tuple[Passage, ...]:
+    """One passage a text, as if they followed each other with a blank line between."""
+    made, start = [], 0
+    for number, text in enumerate(texts):
+        made.append(Passage(number, start, start + len(text), text, number + 1, number + 1))
+        start += len(text) + 2
+    return tuple(made)
+
+
+@pytest.fixture
+def weights_of() -> Callable[[BaseModel], dict[str, torch.Tensor]]:
+    """Copies the base model's own weights, without adapters."""
+
+    def copy(base: BaseModel) -> dict[str, torch.Tensor]:
+        return {
+            name.replace(".base_layer", ""): value.detach().clone()
+            for name, value in base.model.state_dict().items()
+            if "lora_" not in name
+        }
+
+    return copy
