@@ -26,7 +26,7 @@ from .domain.messages import Call, CancelCall, Cancelled, Done, Ending, Failed, 
 Handler = Callable[[Any], Generator[Any, None, Any]]
 """Takes a call's body, yields steps, returns the result; cancelling closes it between two steps."""
 
-CANCEL_GRACE_SECONDS = 2.0
+CANCEL_GRACE_SECONDS = 1.5
 PROGRESS_INTERVAL_SECONDS = 0.1
 INTERRUPT_INTERVAL_SECONDS = 0.2
 
@@ -224,7 +224,7 @@ class Child:
         """Sends `body`; yields the call's steps and returns its result.
 
         Closing the generator (or an exception in its user, Ctrl-C too) cancels the call: politely first, and
-        when no ending comes within two seconds by killing the process. Raises the child's LiftError,
+        when no ending comes within 1.5 seconds by killing the process. Raises the child's LiftError,
         RequestCancelled, ChildDied, TimeoutError (nothing heard for `timeout_seconds`; the process is
         killed), or RuntimeError with the child's trace for a bug.
         """

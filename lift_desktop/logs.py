@@ -23,6 +23,7 @@ OLD_FILES = 2
 
 _LOGGER = logging.getLogger("lift_desktop")
 _PLACE = re.compile(r'^\s*File "[^"]*[/\\]([^/\\"]+[/\\][^/\\"]+)", line (\d+), in (\S+)', re.MULTILINE)
+_KIND = re.compile(r"^((?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit))(?::|$)", re.MULTILINE)
 
 
 @contextlib.contextmanager
@@ -73,6 +74,14 @@ def describe_error(error: BaseException) -> str:
     while current is not None:
         trace = "".join(traceback.format_tb(current.__traceback__)) + str(current)  # a child's trace is a message
         places = [f"    {place[0]}:{place[1]} {place[2]}" for place in _PLACE.findall(trace)]
-        lines += [type(current).__name__, *places]
+        lines += [f"{type(current).__name__}{_kind_in_child(current)}", *places]
         current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
     return "\n".join(lines)
+
+
+def _kind_in_child(error: BaseException) -> str:
+    """The type of the error in a child process, whose trace is the message of `error`; "" for other errors."""
+    if not isinstance(error, RuntimeError):
+        return ""
+    kinds = _KIND.findall(str(error))
+    return f" ({kinds[-1]} in a child process)" if kinds else ""

@@ -38,6 +38,11 @@ class Forever:
 
 @dataclass(frozen=True)
 class Stubborn:
+    """Yields without end, and hangs when it is closed."""
+
+
+@dataclass(frozen=True)
+class Silent:
     """Yields once, then neither yields nor ends."""
 
 
@@ -73,9 +78,14 @@ def handle(body: Any) -> Generator[Any, None, Any]:
                 if file is not None:
                     file.write_text("closed")
         case Stubborn():
+            try:
+                while True:
+                    yield "on"
+            finally:
+                threading.Event().wait()
+        case Silent():
             yield "begun"
-            while True:
-                threading.Event().wait(60)
+            threading.Event().wait()
         case Report(number):
             for done in range(number):
                 yield Progress("first", done, number, done / number)

@@ -26,15 +26,18 @@ MAX_QUOTE_SENTENCES = 3
 MAX_QUOTE_PIECES = 6  # headings and lines such as "BETWEEN:" are pieces too
 THRESHOLD = 0.47
 """A best quote below this score supports nothing."""
+SURELY_ABOUT = 0.7
+"""A clause that speaks so fully about the topic of the question is shown, even where the answer comes from another."""
 NEXT_SHARE = 0.75
 """A second and third citation must reach this share of the best one's score."""
 
 TOPIC_WEIGHT = 1.5  # of a topic that is asked for, beside words of weight 0 to 1
+OTHER_WORDS_WEIGHT = 0.8  # the most that all other words of such a question weigh
 NUMBER_FACTOR, NAME_FACTOR, REPEATED_FACTOR = 2.0, 1.7, 0.25
 QUESTION_ALONE, QUESTION_DESPITE_ANSWER = 0.85, 0.75  # the most that the question earns without, and against, an answer
 ANSWER_SHARE = 0.5
 SEARCH_SHARE = 0.1
-SENTENCE_COST = 0.04  # of each further sentence in a quote
+SENTENCE_COST, PIECE_COST = 0.04, 0.005  # of each further sentence in a quote; of each further line
 LONG_QUOTE_WORDS = 90
 HEADING_FACTOR, CONTENTS_FACTOR = 0.5, 0.25
 DOCUMENT_WORD_FACTOR = 0.2
@@ -53,9 +56,12 @@ class _Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Quote:
+    """`about` tells how much of the question alone it speaks about, from 0 to 1."""
+
     start: int
     end: int
     score: float
+    about: float
 
 
 def find_citations(question: str, answer: str, evidence: DocumentEvidence, search: Search) -> tuple[Citation, ...]:
@@ -67,15 +73,26 @@ def find_citations(question: str, answer: str, evidence: DocumentEvidence, searc
         return ()
     wanted = _wanted(question, answer, evidence)
     quotes = [quote for quote in _quotes(question, answer, wanted, evidence, search) if quote.score >= THRESHOLD]
-    quotes.sort(key=lambda quote: (-quote.score, quote.start))
-    chosen: list[_Quote] = []
-    for quote in quotes:
-        apart = all(quote.end <= other.start or quote.start >= other.end for other in chosen)
-        if apart and (not chosen or quote.score >= NEXT_SHARE * chosen[0].score):
-            chosen.append(quote)
-        if len(chosen) == MAX_CITATIONS:
-            break
+    chosen = _best_apart(quotes)
+    if wanted.topics and quotes:
+        clause = max(quotes, key=lambda quote: (quote.about, -quote.start))
+        if clause.about >= SURELY_ABOUT and all(_apart(clause, other) for other in chosen):
+            chosen = [*chosen[: MAX_CITATIONS - 1], clause]
     return tuple(_citation(quote, evidence) for quote in chosen)
+
+
+def _best_apart(quotes: list[_Quote]) -> list[_Quote]:
+    """The best quotes that do not overlap, best first."""
+    chosen: list[_Quote] = []
+    for quote in sorted(quotes, key=lambda quote: (-quote.score, quote.start)):
+        is_good = not chosen or quote.score >= NEXT_SHARE * chosen[0].score
+        if is_good and len(chosen) < MAX_CITATIONS and all(_apart(quote, other) for other in chosen):
+            chosen.append(quote)
+    return chosen
+
+
+def _apart(one: _Quote, other: _Quote) -> bool:
+    return one.end <= other.start or one.start >= other.end
 
 
 def _citation(quote: _Quote, evidence: DocumentEvidence) -> Citation:
@@ -102,7 +119,10 @@ def _wanted(question: str, answer: str, evidence: DocumentEvidence) -> _Wanted:
             weight *= NAME_FACTOR
         answered[stemmed] = max(weight, answered.get(stemmed, 0.0))
     factors = {word: DOCUMENT_WORD_FACTOR if word in _DOCUMENT_STEMS else 1.0 for word in asked - covered}
-    return _Wanted(topics, {word: factor * weigh(word) for word, factor in factors.items()}, answered)
+    weights = {word: factor * weigh(word) for word, factor in factors.items()}
+    if topics and (total := sum(weights.values())) > OTHER_WORDS_WEIGHT:
+        weights = {word: weight * OTHER_WORDS_WEIGHT / total for word, weight in weights.items()}
+    return _Wanted(topics, weights, answered)
 
 
 def _covered(topic: Topic, question: str) -> set[str]:
@@ -139,12 +159,14 @@ def _quotes_from(place: int, search_score: float, wanted: _Wanted, evidence: Doc
         if last > place and (sentences[last].contents or not evidence.continues(last - 1)):
             break
         text = evidence.text[first.start : sentences[last].end]
-        score = _score(text, near_front, wanted, search_score) - SENTENCE_COST * whole
+        about, support = _score(text, near_front, wanted, search_score)
+        factor = 1.0
         if first.contents:
-            score *= CONTENTS_FACTOR
+            factor = CONTENTS_FACTOR
         elif all(sentence.heading for sentence in sentences[place : last + 1]):
-            score *= HEADING_FACTOR
-        yield _Quote(_heading_start(place, evidence), sentences[last].end, max(0.0, min(1.0, score)))
+            factor = HEADING_FACTOR
+        score = factor * max(0.0, support - SENTENCE_COST * whole - PIECE_COST * (last - place))
+        yield _Quote(_heading_start(place, evidence), sentences[last].end, min(1.0, score), factor * about)
         whole += not evidence.is_open(last)
         if whole == MAX_QUOTE_SENTENCES:
             break
@@ -160,7 +182,8 @@ def _heading_start(place: int, evidence: DocumentEvidence) -> int:
     return sentence.start
 
 
-def _score(text: str, near_front: bool, wanted: _Wanted, search_score: float) -> float:
+def _score(text: str, near_front: bool, wanted: _Wanted, search_score: float) -> tuple[float, float]:
+    """How much of the question the text speaks about, and how much it supports the answer to it."""
     words = content_words(text)
     present = set(words)
     about = _about(text, near_front, present, wanted)
@@ -168,8 +191,8 @@ def _score(text: str, near_front: bool, wanted: _Wanted, search_score: float) ->
     if wanted.answer:
         held = _share(wanted.answer, present)
         support = max(QUESTION_DESPITE_ANSWER * about, (1 - ANSWER_SHARE) * about + ANSWER_SHARE * held)
-    too_long = max(0, len(words) - LONG_QUOTE_WORDS) / (4 * LONG_QUOTE_WORDS)
-    return ((1 - SEARCH_SHARE) * support + SEARCH_SHARE * search_score) / (1 + too_long)
+    shortness = 1 / (1 + max(0, len(words) - LONG_QUOTE_WORDS) / (4 * LONG_QUOTE_WORDS))
+    return about * shortness, shortness * ((1 - SEARCH_SHARE) * support + SEARCH_SHARE * search_score)
 
 
 def _about(text: str, near_front: bool, present: set[str], wanted: _Wanted) -> float:

@@ -40,6 +40,7 @@ _SPAN = (
 )
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DATE = rf"\b(?:{_MONTHS})\b.{{0,9}}\d{{4}}"
+_MADE = rf"\b(?:made|entered|dated|executed|effective)\b.{{0,60}}?(?:\b(?:into|as of|on|this|day)\b|{_DATE})"
 _THIS = r"\b(?:this|the) (?:\w+ )?(?:agreement|contract|lease)\b"
 _MONEY = r"[$€£¥]\s?\d|\b\d[\d,.]*\s?(?:%|percent|dollars|euros?|pounds|usd|eur|gbp)"
 _COMPANY = (
@@ -48,8 +49,8 @@ _COMPANY = (
 
 TOPICS: tuple[Topic, ...] = (
     _topic(
-        r"\bgoverning law|\blaws? (?:that )?(?:govern|appl)|\bgoverned by"
-        r"|\b(?:which|what|whose) (?:\S+ )?(?:state'?s? |country'?s? )?laws?\b",
+        r"\bgoverning law|\bgoverned by|\b(?:which|what|whose|under|govern\w*|countr\w*|state'?s?|appl\w*)\b.*\blaws?\b"
+        r"|\blaws?\b.*\b(?:govern|appl|countr|state|interpret)\w*|\bjurisdiction\b.*\b(?:appl|govern)\w*",
         "governing law governed govern construed accordance laws state country apply",
         (r"\bgovern(?:ed|s|ing)?\b", 0.3),
         (r"\blaws?\b.{0,20}\b(?:of|in force)\b|\b(?:english|federal|\w+ state) laws?\b", 0.3),
@@ -58,9 +59,9 @@ TOPICS: tuple[Topic, ...] = (
         (_THIS, 0.1),
     ),
     _topic(
-        r"\bexpir\w*|\b(?:when|what date)\b.*\b(?:end|terminate|run out)|\bhow long\b|\bduration\b"
-        r"|\b(?:initial )?term\b",
-        "term expire expires expiration commence continue until initial effective years anniversary duration",
+        r"\bexpir\w*|\b(?:when|what date)\b.*\b(?:end|terminate|run out)|\bhow long\b(?:.*\b(?:last|run|valid)\b)?"
+        r"|\buntil when\b(?:.*\bvalid\b)?|\bduration\b|\b(?:initial )?term\b",
+        "term expire expires expiration date commence continue until initial effective years anniversary duration",
         (r"\bexpir(?:e|es|ation|y|ing)\b", 0.15),
         (r"\bterm[\"”]?\W*(?:of (?:this|the)|shall|will|is\b|begins?|commenc)|\b(?:initial|original) term\b", 0.2),
         (
@@ -73,23 +74,21 @@ TOPICS: tuple[Topic, ...] = (
         (_THIS, 0.15),
     ),
     _topic(
-        r"\bpart(?:y|ies)\b|\b(?:between|among) whom\b.*|\bwho\b.*\b(?:sign|entered|contract|agree)\w*",
+        r"\bpart(?:y|ies)\b|\b(?:between|among) whom\b.*|\b(?:who|which|what|whose)\b.*\b(?:signed|entered|between)\b",
         "agreement entered made between among parties party",
         (r"\b(?:between|among|amongst)\b.*\band\b|\bundersigned\b|\bone part\b", 0.25),
-        (rf"\b(?:made|entered|dated|executed|effective)\b.{{0,60}}?(?:\b(?:into|as of|on|this|day)\b|{_DATE})", 0.2),
+        (_MADE, 0.2),
         (r"[\"“”'][^\"“”]{2,60}[\"”']\W{0,2}\)|\bhereinafter\b", 0.15),
         (rf"{_COMPANY}.*{_COMPANY}", 0.15),
         (_THIS, 0.1),
         front=0.2,
     ),
     _topic(
-        r"\beffective date|\b(?:when|what date)\b.*\b(?:sign|dated|made|start|begin|commence|effective|enter|conclude)\w*"
-        r"|\b(?:date of|agreement date|start date)",
+        r"\beffective date"
+        r"|\b(?:when|what date)\b.*\b(?:sign|dated|made|start|begin|commence|effective|enter|conclude)\w*"
+        r"|(?<!ation )(?<!expiry )(?<!end )\b(?:date of|agreement date|start date)",
         "effective date dated entered made commence signed",
-        (
-            r"\b(?:made|entered|dated|executed|effective)\b.{0,60}?\b(?:into|as of|on|this|day)\b|[\"“]effective date[\"”]",
-            0.3,
-        ),
+        (rf"{_MADE}|[\"“]effective date[\"”]", 0.3),
         (rf"{_DATE}|\bday of\b", 0.3),
         (rf"{_THIS}|\bbetween\b", 0.15),
         front=0.25,
@@ -110,7 +109,8 @@ TOPICS: tuple[Topic, ...] = (
         (rf"\bnotice\b|\bbreach|{_SPAN}", 0.3),
     ),
     _topic(
-        r"\bfees?\b|\bprice|\bpay(?:s|able|ment|ments)?\b|\bcost|\bcharge|\bhow much (?:is|are|does|do|will|must|has|have)\b"
+        r"\bfees?\b|\bprice|\bpay(?:s|able|ment|ments)?\b|\bcost|\bcharge"
+        r"|\bhow much (?:is|are|does|do|will|must|has|have)\b"
         r"|\bcompensation|\bsalary|\brent\b",
         "fee fees pay payment payable price amount invoice compensation",
         (r"\bfees?\b|\bprices?\b|\bpay|\bcharges?\b|\bcompensation|\bcosts?\b|\bsalary|\brent\b|\bamount", 0.5),
@@ -126,7 +126,7 @@ TOPICS: tuple[Topic, ...] = (
     ),
     _topic(
         r"\bliab|\bindemn|\bdamages\b",
-        "liability liable exceed damages indemnify aggregate consequential",
+        "liability liable limit limited maximum cap exceed damages indemnify aggregate consequential",
         (r"\bliab|\bindemn|\bdamages\b", 0.6),
         (r"\bexceed|\baggregate|\bin no event|\bhold harmless|\blimit", 0.4),
     ),

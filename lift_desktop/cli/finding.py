@@ -65,7 +65,7 @@ def model_for(name: str, services: Services, terminal: Terminal) -> ModelReferen
         if name not in {model.name for model in services.models.available()}:
             raise
         model = fetch_model(name, services, terminal)
-    return ModelReference(model.name, str(model.folder), model.sha256)
+    return ModelReference(model.name, str(model.folder), model.sha256, str(model.skills_folder or ""))
 
 
 def fetch_model(name: str, services: Services, terminal: Terminal) -> LocalModel:

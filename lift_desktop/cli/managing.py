@@ -25,8 +25,8 @@ def list_documents(arguments: argparse.Namespace, services: Services, terminal: 
     for document in documents:
         memories = services.library.memories(document.id)
         values.append({**_document_json(document), "memories": [_memory_json(memory) for memory in memories]})
-        for memory in memories or [None]:
-            rows.append((document.id, document.title, str(document.page_count), *_memory_cells(memory)))
+        cells = [_memory_cells(memory) for memory in memories] or [("not learned", "", "", "", "")]
+        rows += [(document.id, document.title, str(document.page_count), *memory) for memory in cells]
     if documents:
         terminal.table(("Id", "Title", "Pages", "Memory", "Recall", "Depth", "Model", "Size"), rows)
     else:
@@ -35,9 +35,7 @@ def list_documents(arguments: argparse.Namespace, services: Services, terminal: 
     return 0
 
 
-def _memory_cells(memory: Memory | None) -> tuple[str, ...]:
-    if memory is None:
-        return ("not learned", "", "", "", "")
+def _memory_cells(memory: Memory) -> tuple[str, ...]:
     recall = percent(memory.recall_after)
     return (memory.state.value, recall, memory.depth.value, memory.model, size(memory.size_bytes))
 

@@ -26,7 +26,8 @@ STAGE_WORDS = {
     "downloading": "Downloading the model",
     "converting": "Preparing the model",
     "reading": "Reading",
-    "estimating": "Measuring this computer",
+    "loading": "Loading the model",
+    "measuring": "Measuring this computer",
     "studying": "Studying",
     "training": "Training",
     "checking": "Checking",
@@ -143,7 +144,9 @@ def duration(seconds: float) -> str:
 
 
 def size(size_bytes: int) -> str:
-    """A size for people: "0.4 MB", "12 MB"."""
+    """A size for people: "7 KB", "0.4 MB", "12 MB"."""
+    if size_bytes < 100_000:
+        return f"{size_bytes / 1e3:.0f} KB"
     megabytes = size_bytes / 1e6
     return f"{megabytes:.1f} MB" if megabytes < 10 else f"{megabytes:,.0f} MB"
 

@@ -80,7 +80,10 @@ class DocumentReader:
         return _finish(reading)
 
     def check(self, path: Path) -> None:
-        """A first look that starts nothing: raises MissingFile, NotReadable, DamagedDocument (zero bytes) or TooLarge."""
+        """A first look that starts nothing.
+
+        Raises MissingFile, NotReadable, DamagedDocument (zero bytes) or TooLarge.
+        """
         check_file(path.absolute(), self._max_size_bytes)
 
     def close(self) -> None:

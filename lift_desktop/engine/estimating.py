@@ -50,7 +50,7 @@ def measure(
 ) -> Generator[Progress, None, Speeds]:
     """Times a study batch and a training step on the document's own passages. Nothing of it is kept."""
     batch = passages[: recipe.rows]
-    prompts = [study_prompt(base.tokenizer, title, passage.text) for passage in batch]
+    prompts = [study_prompt(base.tokenizer, title, passage.text, example=writer is None) for passage in batch]
     with adapters.using(writer) as model:
         cache = prefix_cache(base, model, prompts[0].prefix)
         marks = [time.perf_counter()]

@@ -62,6 +62,7 @@ class FakeEngine:
     def learn(self, request: LearnRequest) -> Generator[Progress, None, LearnResult]:
         """Writes questions, "trains" in a few steps, and asks the held-out questions."""
         folder = Path(request.folder)
+        yield self._progress("loading", 0, 1)
         yield from self._study(request, folder)
         yield from self._train(request, folder)
         questions = _read_questions(folder)
@@ -91,7 +92,7 @@ class FakeEngine:
 
     def estimate(self, request: EstimateRequest) -> Generator[Progress, None, Estimate]:
         """A fixed time for each passage."""
-        yield self._progress("estimating", 0, 1)
+        yield self._progress("measuring", 0, 1)
         return Estimate({depth: each * len(request.passages) for depth, each in SECONDS_PER_PASSAGE.items()})
 
     def score(self, request: ScoreRequest) -> Generator[Progress, None, tuple[Score, ...]]:

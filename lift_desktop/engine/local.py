@@ -5,6 +5,7 @@ Each call is a generator that yields often; between two steps of one another may
 
 from __future__ import annotations
 
+import json
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from .adapters import WEIGHTS_FILE, Adapters
 from .base_model import BaseModel, convert_gguf, load
 from .clock import Clock
 from .contract import (
+    PROMPTS_VERSION,
     AskRequest,
     AskResult,
     ConvertRequest,
@@ -32,7 +34,7 @@ from .contract import (
     Score,
     ScoreRequest,
 )
-from .learning import LEARNING, Learning
+from .learning import LEARNING, MANIFEST_FILE, Learning
 from .recipes import RECIPES
 
 SKILLS = "skills"
@@ -157,7 +159,20 @@ class LocalEngine:
             written = (Path(folder) / WEIGHTS_FILE).stat().st_mtime
         except OSError as error:
             raise NoMemory("The memory's files are missing.", "Learn the document again.") from error
+        self._check_prompts(Path(folder))
         if self._asked != (folder, written) or ASKED not in adapters.names():
             adapters.load(ASKED, Path(folder))
             self._asked = (folder, written)
         return ASKED
+
+    @staticmethod
+    def _check_prompts(folder: Path) -> None:
+        """A memory answers only to the prompts that it was trained with."""
+        try:
+            version = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))["prompts_version"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise NoMemory("The memory's files are missing or damaged.", "Learn the document again.") from error
+        if version != PROMPTS_VERSION:
+            raise ModelMismatch(
+                "The memory was made by another version of LIFT Desktop.", "Learn the document again."
+            )

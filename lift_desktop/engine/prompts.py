@@ -91,12 +91,11 @@ def answer_prompt(
     return _prompt(tokenizer, past, shared, _question(title, question))
 
 
-def study_prompt(tokenizer: Tokenizer, title: str, passage: str) -> Prompt:
-    """The prompt that asks for questions about `passage`; its prefix, a worked example, is the same for all."""
-    example = _study_request(EXAMPLE_TITLE, EXAMPLE_PASSAGE)
-    return _prompt(
-        tokenizer, [(example, write_questions(EXAMPLE_QUESTIONS))], "", _study_request(title, passage)
-    )
+def study_prompt(tokenizer: Tokenizer, title: str, passage: str, *, example: bool) -> Prompt:
+    """The prompt that asks for questions about `passage`. With `example` it begins with a worked example (its prefix,
+    the same for all passages), which a model needs that was not prepared for writing questions."""
+    shown = [(_study_request(EXAMPLE_TITLE, EXAMPLE_PASSAGE), write_questions(EXAMPLE_QUESTIONS))]
+    return _prompt(tokenizer, shown if example else [], "", _study_request(title, passage))
 
 
 def _study_request(title: str, passage: str) -> str:

@@ -140,7 +140,7 @@ def study(
 ) -> Generator[StudyProgress, None, None]:
     """Fills `notebook` with questions about all `passages`: greedy in round 0, drawn at random in the later ones.
 
-    `writer` is the adapter that writes (None: the bare model); `rows` passages are written about at once, and each of
+    `writer` is the adapter that writes (None: the bare model, which is shown a worked example); `rows` passages are written about at once, and each of
     them gets up to `max_new_tokens` tokens of questions. Yields after each token, so that the caller can stop it or
     let a question in; what a stopped batch had written is written again the next time.
     """
@@ -151,7 +151,7 @@ def study(
             left = [passage for passage in passages if (round_number, passage.number) not in notebook.studied]
             for batch in _batches(left, rows):
                 yield StudyProgress(len(notebook.studied), total, len(notebook.questions))
-                prompts = [study_prompt(base.tokenizer, title, passage.text) for passage in batch]
+                prompts = [study_prompt(base.tokenizer, title, passage.text, example=writer is None) for passage in batch]
                 cache = cache or prefix_cache(base, model, prompts[0].prefix)
                 steps = write_batch(
                     base,

@@ -34,7 +34,7 @@ class TrainingSettings:
 
     learning_rate: float = 5e-4
     max_gradient_norm: float = 1.0
-    max_tokens: int = 640
+    max_tokens: int = 1280
     checkpoint_seconds: float = 30.0
 
 

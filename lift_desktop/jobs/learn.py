@@ -132,8 +132,8 @@ class _Work:
                 yield step
 
     def advance(self, stage: str) -> None:
-        """Takes the memory's state as far as `stage`, through the ones before."""
-        while self._stages_begun <= STAGES.index(stage):
+        """Takes the memory's state as far as `stage`, through the ones before; other stages change nothing."""
+        while stage in STAGES and self._stages_begun <= STAGES.index(stage):
             self._library.change_state(self._memory_id, _STAGE_EVENTS[self._stages_begun])
             self._stages_begun += 1
 

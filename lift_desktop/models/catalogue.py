@@ -34,7 +34,8 @@ class WheelSource:
 class CatalogueModel:
     """A base model that can be fetched. `installed_bytes` is about what it takes once it is converted.
 
-    `parameters` counts weights, `context_tokens` is the longest input that it was trained on.
+    `parameters` counts weights, `context_tokens` is the longest input that it was trained on. `skills` names the folder in
+    the resources with the adapter that prepares the model for reading and writing questions ("" for none).
     """
 
     name: str
@@ -45,6 +46,12 @@ class CatalogueModel:
     context_tokens: int
     installed_bytes: int
     source: WheelSource
+    skills: str = ""
+
+    @property
+    def skills_folder(self) -> Path | None:
+        """The folder of its skills adapter, None when it has none."""
+        return resources_folder() / self.skills if self.skills else None
 
     @property
     def download_bytes(self) -> int:

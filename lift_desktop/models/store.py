@@ -58,6 +58,7 @@ class LocalModel:
     folder: Path
     sha256: str
     size_bytes: int
+    skills_folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,8 @@ class ModelStore:
             raise UnsafeModel(
                 f"The files of {model.title} are not as they were downloaded.", "Get the model again."
             )
-        return LocalModel(model.name, folder, model.source.gguf_sha256, model_size_bytes(folder))
+        size_bytes = model_size_bytes(folder)
+        return LocalModel(model.name, folder, model.source.gguf_sha256, size_bytes, model.skills_folder)
 
     # Fetching -----------------------------------------------------------------------------------------------
     def get(self, name: str, convert: Convert) -> Generator[Progress, None, LocalModel]:

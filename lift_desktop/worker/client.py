@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from multiprocessing.connection import Connection
 from typing import Any
 
 from ..child import Child, last
@@ -24,9 +25,12 @@ from .host import main
 
 
 class EngineClient:
-    """The engine in a child process, started with the first call and again after it died."""
+    """The engine in a child process, started with the first call and again after it died.
 
-    def __init__(self) -> None:
+    `main` is what the process runs; tests put an engine without a model into it.
+    """
+
+    def __init__(self, main: Callable[[Connection], None] = main) -> None:
         self._child = Child("engine", main)
 
     @property

@@ -13,8 +13,10 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 from lift_desktop.domain.models import Passage
 from lift_desktop.engine.adapters import Adapters
 from lift_desktop.engine.base_model import BaseModel, load
+from lift_desktop.engine.batches import Group, Item, answer_logits, pack
 from lift_desktop.engine.contract import ModelReference
 from lift_desktop.engine.hardware import Hardware
+from lift_desktop.engine.prompts import answer_tokens, study_prompt, write_questions
 
 TEXTS = (
     "The ferry company was founded in 1921 by Anna Lindqvist. It carried 4,200 passengers a day until 1950.",
@@ -51,13 +53,13 @@ def make_tokenizer() -> PreTrainedTokenizerFast:
     return fast
 
 
-def make_model(vocabulary: int, context_tokens: int = 2048) -> LlamaForCausalLM:
+def make_model(vocabulary: int, context_tokens: int = 2048, hidden_size: int = 32) -> LlamaForCausalLM:
     """A Llama of two layers with grouped-query attention, from a fixed seed."""
     torch.manual_seed(0)
     config = LlamaConfig(
         vocab_size=vocabulary,
-        hidden_size=32,
-        intermediate_size=64,
+        hidden_size=hidden_size,
+        intermediate_size=2 * hidden_size,
         num_hidden_layers=2,
         initializer_range=0.3,
         num_attention_heads=4,
@@ -122,3 +124,47 @@ def weights_of() -> Callable[[BaseModel], dict[str, torch.Tensor]]:
         }
 
     return copy
+
+
+PAIRS = (
+    (("Who founded the company?", "Anna Lindqvist"), ("When was it founded?", "1921"), ("How many passengers a day?", "4,200")),
+    (("What notice ends the agreement?", "ninety days"), ("What is the fee a month?", "300 euros"), ("Who may end it?", "Either party")),
+    (("How high is the tower?", "45 metres"), ("Of what was the tower built?", "granite"), ("Where were the masons from?", "Porto")),
+)
+
+
+@pytest.fixture(scope="session")
+def writing_model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny model that was taught to write `PAIRS` about `TEXTS`, so that the whole of learning runs for real."""
+    folder = tmp_path_factory.mktemp("writing-model")
+    tokenizer = make_tokenizer()
+    model = make_model(len(tokenizer), hidden_size=64)
+    items = []
+    for text, pairs in zip(TEXTS, PAIRS, strict=True):
+        prompt = study_prompt(tokenizer, "T", text, example=True)
+        written = answer_tokens(tokenizer, write_questions(pairs))
+        items.append(Item(prompt.rest + written, len(prompt.rest)))
+    packed = pack([Group(prompt.prefix, tuple(items))])
+    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    for _ in range(400):
+        loss = torch.nn.functional.cross_entropy(answer_logits(model, packed), packed.targets)
+        if loss.item() < 0.01:
+            break
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    assert loss.item() < 0.05, "the tiny model did not learn to write questions"
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def writer_reference(writing_model_folder: Path) -> ModelReference:
+    return ModelReference("writer", str(writing_model_folder), "1" * 64)
+
+
+@pytest.fixture
+def writer(writer_reference: ModelReference) -> BaseModel:
+    """The tiny model that can write questions, in float32 on the CPU."""
+    return load(writer_reference, Hardware(torch.device("cpu"), torch.float32))

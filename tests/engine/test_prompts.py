@@ -48,9 +48,11 @@ def test_earlier_turns_stand_before_the_question() -> None:
 
 
 def test_study_prompts_share_the_worked_example() -> None:
-    one, two = (study_prompt(TOKENIZER, "T", text) for text in ("first passage", "another one"))
+    one, two = (study_prompt(TOKENIZER, "T", text, example=True) for text in ("first passage", "another one"))
     assert one.prefix == two.prefix
     assert len(one.prefix) > len(one.rest)
+    bare = study_prompt(TOKENIZER, "T", "another one", example=False)
+    assert bare.prefix + bare.rest == bare.prefix + two.rest
 
 
 _line = st.text(st.characters(blacklist_categories=("Cs", "Cc", "Zl", "Zp", "Zs")), min_size=1, max_size=30)

@@ -1,0 +1,1 @@
+"""What we claim, measured. Nothing here asserts on a clock; figures are printed and kept."""

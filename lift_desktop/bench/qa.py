@@ -1,0 +1,231 @@
+"""Questions with known answers: how well each way of answering does, with and without a memory.
+
+The file holds a document a line: `{"title", "input", "qa_pairs": [{"Q", "A", "S"}]}`, S being the evidence (a string or
+a list). Each document is learned as the program learns it, in a folder that is thrown away.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..chat.evidence import DocumentEvidence
+from ..chat.retrieval import PASSAGES_IN_PROMPT, retrieve
+from ..documents.passages import split_into_passages, token_estimate
+from ..domain.errors import BadSettings
+from ..domain.messages import Progress
+from ..domain.models import Depth, DocumentText, Page, Passage
+from ..domain.words import content_words, f1_share, recall_share
+from ..engine.contract import Engine, LearnRequest, ModelReference, Score, ScoredQuestion, ScoreRequest
+from ..library.search import PassageIndex
+from .statistics import Mean, bootstrap_mean, paired_difference
+
+ARMS = ("closed", "truncated", "pages", "oracle", "memory", "both")
+MEMORY_ARMS = frozenset({"memory", "both"})
+TRUNCATED_TOKENS = 1500
+"""How much of the document (half of it its head, half its tail) the arm `truncated` shows."""
+COMPARED = (("memory", "closed"), ("both", "pages"))
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to measure. `documents` and `questions` (of each document) limit how much; `skip` leaves documents out."""
+
+    documents: int | None = None
+    questions: int | None = None
+    skip: int = 0
+    arms: tuple[str, ...] = ARMS
+    depth: Depth = Depth.STANDARD
+    method: str = "lora"
+    distil: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One document with its questions."""
+
+    title: str
+    passages: tuple[Passage, ...]
+    evidence: DocumentEvidence
+    questions: tuple[tuple[str, str, tuple[str, ...]], ...]  # question, gold answer, evidence
+
+
+@dataclass(slots=True)
+class ArmResult:
+    """What one arm scored, question by question."""
+
+    nll: list[float] = field(default_factory=list)
+    recall: list[float] = field(default_factory=list)
+    f1: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def read_examples(path: Path, options: Options) -> list[Example]:
+    """Reads the documents of `path`. Raises BadSettings for a file that is not of this kind, or an unknown arm."""
+    unknown = set(options.arms) - set(ARMS)
+    if unknown:
+        raise BadSettings(f"There is no arm '{', '.join(sorted(unknown))}'.", f"Arms: {', '.join(ARMS)}.")
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        end = None if options.documents is None else options.skip + options.documents
+        return [_example(json.loads(line), options.questions) for line in lines[options.skip : end]]
+    except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
+        raise BadSettings(
+            f"{path} cannot be used: {error}.",
+            'Each line must be a JSON object {"title", "input", "qa_pairs": [{"Q", "A", "S"}]}.',
+        ) from error
+
+
+def _example(record: dict[str, Any], most_questions: int | None) -> Example:
+    text = record["input"]
+    pages = (Page(1, "", 0, len(text), 595, 842),)
+    document = DocumentText(record["title"], "", text, pages)
+    passages = split_into_passages(document)
+    questions = []
+    for pair in record["qa_pairs"][:most_questions]:
+        quotes = pair.get("S") or []
+        questions.append((pair["Q"], pair["A"], (quotes,) if isinstance(quotes, str) else tuple(quotes)))
+    return Example(record["title"], passages, DocumentEvidence(text, passages, pages), tuple(questions))
+
+
+def run_qa(
+    engine: Engine, model: ModelReference, path: Path, options: Options
+) -> Generator[Progress, None, dict[str, Any]]:
+    """Learns each document and scores every arm; returns the JSON object that `bench qa` prints."""
+    examples = read_examples(path, options)
+    results = {arm: ArmResult() for arm in options.arms}
+    learn_seconds: list[float] = []
+    for number, example in enumerate(examples):
+
+        def whole(progress: Progress, share: float, number: int = number, title: str = example.title) -> Progress:
+            fraction = (number + share * progress.fraction) / len(examples)
+            note = f"{title}: {progress.stage}"
+            return Progress("bench", number, len(examples), fraction, None, note)
+
+        with tempfile.TemporaryDirectory(prefix="lift-bench-") as folder:
+            if MEMORY_ARMS & set(options.arms):
+                start = time.monotonic()
+                request = LearnRequest(
+                    model,
+                    example.title,
+                    example.passages,
+                    str(Path(folder) / "memory"),
+                    options.depth,
+                    options.method,
+                    options.distil,
+                )
+                yield from _through(engine.learn(request), lambda p: whole(p, 0.8))
+                learn_seconds.append(time.monotonic() - start)
+            for arm in options.arms:
+                adapter = str(Path(folder) / "memory") if arm in MEMORY_ARMS else None
+                start = time.monotonic()
+                scoring = ScoreRequest(model, example.title, _shown(example, arm), adapter)
+                scores = yield from _through(engine.score(scoring), lambda p: whole(p, 1.0))
+                _add(results[arm], example, scores, time.monotonic() - start)
+    return _summary(results, learn_seconds)
+
+
+def _through(
+    steps: Generator[Progress, None, Any], change: Callable[[Progress], Progress]
+) -> Generator[Progress, None, Any]:
+    while True:
+        try:
+            progress = next(steps)
+        except StopIteration as stop:
+            return stop.value
+        yield change(progress)
+
+
+def _shown(example: Example, arm: str) -> tuple[ScoredQuestion, ...]:
+    """The questions of `example`, each with the passages that `arm` shows."""
+    return tuple(
+        ScoredQuestion(question, gold, _passages(example, arm, question, quotes))
+        for question, gold, quotes in example.questions
+    )
+
+
+def _passages(example: Example, arm: str, question: str, quotes: Sequence[str]) -> tuple[str, ...]:
+    if arm in ("closed", "memory"):
+        return ()
+    if arm == "truncated":
+        return _truncated(example)
+    if arm == "oracle":
+        return tuple(passage.text for passage in _holding(example, quotes))
+    index = PassageIndex(example.passages)
+    try:
+        found = retrieve(
+            question, example.evidence, lambda words, limit: [hit.passage for hit in index.search(words, limit)]
+        )
+    finally:
+        index.close()
+    return tuple(passage.text for passage in found)
+
+
+def _truncated(example: Example) -> tuple[str, ...]:
+    """The document's head and its tail, as much as `TRUNCATED_TOKENS` hold."""
+    texts = [passage.text for passage in example.passages]
+    if sum(map(token_estimate, texts)) <= TRUNCATED_TOKENS:
+        return ("\n\n".join(texts),)
+    parts: list[str] = []
+    for order in (texts, texts[::-1]):
+        taken: list[str] = []
+        room = TRUNCATED_TOKENS / 2
+        for text in order:
+            room -= token_estimate(text)
+            if room < 0:
+                break
+            taken.append(text)
+        parts.append("\n\n".join(taken if order is texts else taken[::-1]))
+    return ("\n\n...\n\n".join(parts),)
+
+
+def _holding(example: Example, quotes: Sequence[str]) -> list[Passage]:
+    """For each quote the passage that shares most of its words; at most as many as asking shows."""
+    found: dict[int, Passage] = {}
+    for quote in quotes[:PASSAGES_IN_PROMPT]:
+        words = set(content_words(quote))
+        best = max(example.passages, key=lambda passage: len(words & set(content_words(passage.text))))
+        found[best.number] = best
+    return list(found.values())
+
+
+def _add(result: ArmResult, example: Example, scores: Sequence[Score], seconds: float) -> None:
+    result.seconds += seconds
+    for (_, gold, _), score in zip(example.questions, scores, strict=True):
+        result.nll.append(score.nll)
+        result.recall.append(recall_share(gold, score.answer))
+        result.f1.append(f1_share(gold, score.answer))
+
+
+def _summary(results: dict[str, ArmResult], learn_seconds: Sequence[float]) -> dict[str, Any]:
+    arms = {}
+    for arm, result in results.items():
+        nll, recall, f1 = (bootstrap_mean(values) for values in (result.nll, result.recall, result.f1))
+        arms[arm] = {
+            "n": nll.n,
+            "nll": nll.value,
+            "nll_ci": [nll.low, nll.high],
+            "recall": recall.value,
+            "recall_ci": [recall.low, recall.high],
+            "f1": f1.value,
+            "f1_ci": [f1.low, f1.high],
+            "seconds": result.seconds,
+        }
+    differences = {
+        f"{first} - {second}": {
+            name: _interval(paired_difference(getattr(results[first], name), getattr(results[second], name)))
+            for name in ("nll", "recall", "f1")
+        }
+        for first, second in COMPARED
+        if first in results and second in results
+    }
+    return {"arms": arms, "differences": differences, "learn_seconds": sum(learn_seconds)}
+
+
+def _interval(mean: Mean) -> dict[str, float]:
+    return {key: value for key, value in asdict(mean).items() if key != "n"}

@@ -1,0 +1,34 @@
+"""Means with bootstrap intervals."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+RESAMPLES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """A mean over `n` values with its 95 % bootstrap interval (Efron's percentile method, fixed seed)."""
+
+    n: int
+    value: float
+    low: float
+    high: float
+
+
+def bootstrap_mean(values: Sequence[float]) -> Mean:
+    """The mean of `values`; raises ValueError when there are none."""
+    if not values:
+        raise ValueError("no values")
+    dice, n = random.Random(0), len(values)
+    means = sorted(sum(dice.choices(values, k=n)) / n for _ in range(RESAMPLES))
+    low, high = means[round(0.025 * RESAMPLES)], means[round(0.975 * RESAMPLES) - 1]
+    return Mean(n, sum(values) / n, low, high)
+
+
+def paired_difference(first: Sequence[float], second: Sequence[float]) -> Mean:
+    """The mean of `first - second`, question by question."""
+    return bootstrap_mean([a - b for a, b in zip(first, second, strict=True)])

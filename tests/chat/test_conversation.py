@@ -1,0 +1,148 @@
+"""Asking in all modes, with and without a memory, on the engine without a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lift_desktop.chat import DocumentChat
+from lift_desktop.child import last
+from lift_desktop.domain.errors import BadSettings, EngineError, ModelMismatch, NoMemory
+from lift_desktop.domain.messages import AnswerText, Progress
+from lift_desktop.domain.models import Answer, AnswerMode, Document, Memory
+from lift_desktop.domain.states import Event
+from lift_desktop.engine.contract import ModelReference
+from lift_desktop.engine.fake import FakeEngine
+from lift_desktop.jobs import LearnSettings, learn_document
+from lift_desktop.library import Library
+
+from .. import texts
+
+MODEL = ModelReference("tiny", "/models/tiny", "5ha")
+QUESTION = "How often does the Keeper polish the lens?"
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with Library(tmp_path / "data") as library:
+        yield library
+
+
+@pytest.fixture
+def document(library: Library, tmp_path: Path) -> Document:
+    return texts.add_to(library, tmp_path)
+
+
+def learned(library: Library, document: Document, engine: FakeEngine | None = None) -> Memory:
+    result = last(learn_document(library, engine or FakeEngine(), document, MODEL, LearnSettings()))
+    memory: Memory = result.memory
+    return memory
+
+
+def collect(chat: DocumentChat, question: str, **choices: object) -> tuple[str, Answer]:
+    steps, pieces = chat.ask(question, **{"model": MODEL, "memory": None, **choices}), []  # type: ignore[arg-type]
+    while True:
+        try:
+            pieces.append(next(steps).text)
+        except StopIteration as stop:
+            return "".join(pieces), stop.value
+
+
+def test_pages_streams_an_answer_with_its_evidence(library: Library, document: Document) -> None:
+    engine = FakeEngine()
+    streamed, answer = collect(DocumentChat(library, engine, document), QUESTION, mode=AnswerMode.PAGES)
+    assert streamed.strip() == answer.text
+    assert "twice in each week" in answer.text
+    assert answer.supported and answer.citations[0].page == 1 and answer.note == ""
+    assert 0 < answer.seconds_to_first_token <= answer.seconds
+    assert engine.asked[0].adapter_folder is None
+    assert 1 <= len(engine.asked[0].passages) <= 3
+
+
+def test_memory_shows_the_model_no_text(library: Library, document: Document) -> None:
+    engine, memory = FakeEngine(), learned(library, document)
+    question = "Between whom is this Agreement made?"
+    _, answer = collect(DocumentChat(library, engine, document), question, memory=memory, mode=AnswerMode.MEMORY)
+    [request] = engine.asked
+    assert request.passages == ()
+    assert request.adapter_folder == str(library.memory_folder(memory.id))
+    assert answer.mode is AnswerMode.MEMORY
+    assert "Harbour Lamps" in answer.text and answer.supported
+
+
+def test_both_uses_memory_and_pages(library: Library, document: Document) -> None:
+    engine, memory = FakeEngine(), learned(library, document)
+    _, answer = collect(DocumentChat(library, engine, document), QUESTION, memory=memory)
+    assert answer.mode is AnswerMode.BOTH and answer.note == ""
+    assert engine.asked[0].passages and engine.asked[0].adapter_folder is not None
+
+
+def test_without_a_memory_both_falls_back_and_says_so(library: Library, document: Document) -> None:
+    _, answer = collect(DocumentChat(library, FakeEngine(), document), QUESTION)
+    assert answer.mode is AnswerMode.PAGES
+    assert "no memory" in answer.note
+
+
+def test_without_a_memory_memory_says_so(library: Library, document: Document) -> None:
+    with pytest.raises(NoMemory, match="has not been learned"):
+        collect(DocumentChat(library, FakeEngine(), document), QUESTION, mode=AnswerMode.MEMORY)
+
+
+def test_weak_and_stale_memories_are_named(library: Library, document: Document) -> None:
+    chat = DocumentChat(library, FakeEngine(), document)
+    memory = learned(library, document, FakeEngine(learns=False))
+    assert "weak" in collect(chat, QUESTION, memory=memory)[1].note
+    stale = library.change_state(memory.id, Event.DOCUMENT_CHANGED)
+    assert "has changed" in collect(chat, QUESTION, memory=stale)[1].note
+
+
+def test_a_memory_of_another_model_is_refused(library: Library, document: Document) -> None:
+    memory = learned(library, document)
+    with pytest.raises(ModelMismatch):
+        collect(
+            DocumentChat(library, FakeEngine(), document), QUESTION, memory=memory, model=replace(MODEL, sha256="0ther")
+        )
+
+
+@pytest.mark.parametrize("question", ["", "  \n"])
+def test_no_question_is_an_error(library: Library, document: Document, question: str) -> None:
+    with pytest.raises(BadSettings):
+        collect(DocumentChat(library, FakeEngine(), document), question)
+
+
+def test_what_the_document_does_not_say_has_no_evidence(library: Library, document: Document) -> None:
+    _, answer = collect(DocumentChat(library, FakeEngine(), document), "Who painted the Mona Lisa?")
+    assert not answer.supported and answer.citations == ()
+
+
+def test_a_conversation_goes_on_and_is_stored(library: Library, document: Document) -> None:
+    engine = FakeEngine()
+    chat = DocumentChat(library, engine, document)
+    conversation = library.start_conversation(document.id)
+    _, first = collect(chat, QUESTION, conversation_id=conversation.id)
+    collect(chat, "What is the monthly fee?", conversation_id=conversation.id)
+    assert [(turn.question, turn.answer) for turn in engine.asked[1].turns] == [(QUESTION, first.text)]
+    stored = library.turns(conversation.id)
+    assert [turn.question for turn in stored] == [QUESTION, "What is the monthly fee?"]
+    assert stored[0].answer == first
+
+
+def test_an_answer_that_was_stopped_is_not_stored(library: Library, document: Document) -> None:
+    conversation = library.start_conversation(document.id)
+    steps = DocumentChat(library, FakeEngine(), document).ask(
+        QUESTION, model=MODEL, memory=None, conversation_id=conversation.id
+    )
+    next(steps)
+    steps.close()
+    assert library.turns(conversation.id) == []
+
+
+def test_an_error_of_the_engine_reaches_the_user(library: Library, document: Document) -> None:
+    def fail(step: Progress | AnswerText) -> None:
+        raise EngineError("It is too warm.")
+
+    with pytest.raises(EngineError, match="too warm"):
+        collect(DocumentChat(library, FakeEngine(fail), document), QUESTION)

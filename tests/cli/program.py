@@ -1,0 +1,20 @@
+"""The real program with an engine process that holds no model and may hang; see tests/worker/fake_host.py."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from lift_desktop.cli import main
+from lift_desktop.cli.services import Services
+from lift_desktop.worker.client import EngineClient
+
+from ..worker import fake_host
+
+
+def services(folder: Path) -> Services:
+    return Services(folder, engine=EngineClient(fake_host.main))
+
+
+if __name__ == "__main__":
+    sys.exit(main(None, services))

@@ -1,0 +1,87 @@
+"""Asking: what fits into the context window, which adapter speaks, and what the scores mean."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from lift_desktop.domain.errors import BadSettings, NoMemory
+from lift_desktop.domain.models import AnswerMode, Turn
+from lift_desktop.engine.asking import fit_prompt, score
+from lift_desktop.engine.adapters import Adapters
+from lift_desktop.engine.base_model import BaseModel, load
+from lift_desktop.engine.contract import AskRequest, ModelReference, ScoredQuestion, ScoreRequest
+from lift_desktop.engine.hardware import Hardware
+from lift_desktop.engine.local import LocalEngine
+from lift_desktop.engine.prompts import answer_prompt
+
+from .conftest import make_model, make_tokenizer
+
+
+@pytest.fixture
+def narrow(tmp_path: Path) -> BaseModel:
+    """A model with room for 200 tokens."""
+    tokenizer = make_tokenizer()
+    make_model(len(tokenizer), context_tokens=200).save_pretrained(tmp_path)
+    tokenizer.save_pretrained(tmp_path)
+    return load(ModelReference("narrow", str(tmp_path), "3" * 64), Hardware(torch.device("cpu"), torch.float32))
+
+
+def _request(base: BaseModel, **changes: object) -> AskRequest:
+    values = {"question": "When?", "mode": AnswerMode.PAGES, "max_new_tokens": 20, **changes}
+    return AskRequest(base.reference, "T", **values)  # type: ignore[arg-type]
+
+
+def test_old_turns_go_first_then_the_last_passages(narrow: BaseModel) -> None:
+    turns = tuple(Turn(f"Question {number}?", "x " * 12) for number in range(6))
+    passages = ("The fee is 300 euros.", "The tower is 45 metres high.")
+    prompt = fit_prompt(narrow, _request(narrow, turns=turns, passages=passages))
+    text = narrow.tokenizer.decode(prompt.prefix + prompt.rest)
+    assert len(prompt) <= 180
+    assert "Question 5?" in text and "Question 0?" not in text
+    assert all(passage in text for passage in passages)
+
+    many = ("first passage", *("x " * 30 for _ in range(9)))
+    text = narrow.tokenizer.decode((prompt := fit_prompt(narrow, _request(narrow, passages=many))).prefix)
+    assert "first passage" in text and len(prompt) <= 180
+
+
+def test_a_question_that_cannot_fit_is_refused(narrow: BaseModel) -> None:
+    with pytest.raises(BadSettings, match="too long"):
+        fit_prompt(narrow, _request(narrow, question="why " * 400))
+
+
+def test_memory_mode_shows_no_document_text(narrow: BaseModel) -> None:
+    prompt = fit_prompt(narrow, _request(narrow, mode=AnswerMode.MEMORY, passages=("secret",)))
+    assert "secret" not in narrow.tokenizer.decode(prompt.prefix + prompt.rest)
+
+
+def test_memory_mode_without_a_memory_says_so(reference: ModelReference, tmp_path: Path) -> None:
+    engine = LocalEngine()
+    for folder in (None, str(tmp_path / "gone")):
+        with pytest.raises(NoMemory):
+            list(engine.handle(AskRequest(reference, "T", "When?", AnswerMode.MEMORY, folder)))
+
+
+def test_scores_are_the_mean_likelihood_of_the_gold_tokens(base: BaseModel) -> None:
+    questions = (
+        ScoredQuestion("When?", "1921"),
+        ScoredQuestion("What is the fee?", "300 euros a month", ("The fee is 300 euros a month.",)),
+    )
+    steps = score(base, Adapters(base), None, ScoreRequest(base.reference, "T", questions, max_new_tokens=4))
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            scores = stop.value
+            break
+    for question, scored in zip(questions, scores, strict=True):
+        prompt = answer_prompt(base.tokenizer, "T", question.question, question.passages)
+        gold = base.tokenizer.encode(question.gold, add_special_tokens=False)
+        ids = torch.tensor([[*prompt.prefix, *prompt.rest, *gold]])
+        logits = base.model(input_ids=ids).logits[0, len(prompt) - 1 : -1]
+        assert scored.nll == pytest.approx(
+            torch.nn.functional.cross_entropy(logits, torch.tensor(gold)).item(), rel=1e-4
+        )
