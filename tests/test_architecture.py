@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "worker": set(),
     "chat": CHAT_MAY,
     "jobs": CHAT_MAY,
-    "bench": CHAT_MAY | {"jobs", "chat", "models", "settings", "cli.services"},
+    "bench": CHAT_MAY | {"jobs", "chat", "settings"},
     "cli": CHAT_MAY | {"jobs", "chat", "models", "paths", "settings", "logs", "child", "bench"},
     "gui": CHAT_MAY | {"jobs", "chat", "models", "paths", "settings", "logs"},
     "app": CHAT_MAY | {"jobs", "chat", "models", "paths", "settings", "logs", "gui"},

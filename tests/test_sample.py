@@ -48,9 +48,7 @@ def test_the_script_makes_the_file_again(script: ModuleType, pages: list[str]) -
 
 def test_no_word_of_the_text_is_lost(pages: list[str]) -> None:
     source = re.sub(r"^(#+ |@ |: |---$)|\*\*|\|", "", SOURCE.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    margins = (
-        r"Services Agreement HLM\S+ Hallowmere Logistics plc / Corvane Data Services Limited|Page \d+ of \d+"
-    )
+    margins = r"Services Agreement HLM\S+ Hallowmere Logistics plc / Corvane Data Services Limited|Page \d+ of \d+"
     printed = re.sub(margins, "", " ".join(pages))
     assert re.sub(r"\s", "", printed) == re.sub(r"\s", "", source)
 

@@ -6,6 +6,7 @@ a list). Each document is learned as the program learns it, in a folder that is 
 
 from __future__ import annotations
 
+import argparse
 import json
 import tempfile
 import time
@@ -21,8 +22,9 @@ from ..domain.errors import BadSettings
 from ..domain.messages import Progress
 from ..domain.models import Depth, DocumentText, Page, Passage
 from ..domain.words import content_words, f1_share, recall_share
-from ..engine.contract import Engine, LearnRequest, ModelReference, Score, ScoredQuestion, ScoreRequest
+from ..engine.contract import METHODS, Engine, LearnRequest, ModelReference, Score, ScoredQuestion, ScoreRequest
 from ..library.search import PassageIndex
+from ..settings import STARTER_MODEL
 from .statistics import Mean, bootstrap_mean, paired_difference
 
 ARMS = ("closed", "truncated", "pages", "oracle", "memory", "both")
@@ -93,6 +95,33 @@ def _example(record: dict[str, Any], most_questions: int | None) -> Example:
     return Example(record["title"], passages, DocumentEvidence(text, passages, pages), tuple(questions))
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `bench qa`."""
+    parser.add_argument("file", metavar="FILE.jsonl", type=Path, help="documents with questions and answers")
+    parser.add_argument("--documents", type=int, metavar="N", help="the first N documents only")
+    parser.add_argument("--skip", type=int, default=0, metavar="N", help="leave the first N documents out")
+    parser.add_argument("--questions", type=int, metavar="M", help="at most M questions of each document")
+    parser.add_argument("--depth", choices=[depth.value for depth in Depth], default=Depth.STANDARD.value)
+    parser.add_argument("--method", choices=METHODS, default=METHODS[0])
+    parser.add_argument("--plain", action="store_true", help="learn without distillation")
+    parser.add_argument("--model", default=STARTER_MODEL, help="a model's name or folder (default: %(default)s)")
+    parser.add_argument("--arms", default=",".join(ARMS), help="separated by commas (default: %(default)s)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
+
+
+def options_of(arguments: argparse.Namespace) -> Options:
+    """What the options of `add_arguments` ask for."""
+    return Options(
+        arguments.documents,
+        arguments.questions,
+        arguments.skip,
+        tuple(arguments.arms.split(",")),
+        Depth(arguments.depth),
+        arguments.method,
+        not arguments.plain,
+    )
+
+
 def run_qa(
     engine: Engine, model: ModelReference, path: Path, options: Options
 ) -> Generator[Progress, None, dict[str, Any]]:
@@ -108,13 +137,15 @@ def run_qa(
             return Progress("bench", number, len(examples), fraction, None, note)
 
         with tempfile.TemporaryDirectory(prefix="lift-bench-") as folder:
+            memory = Path(folder) / "memory"
+            memory.mkdir()
             if MEMORY_ARMS & set(options.arms):
                 start = time.monotonic()
                 request = LearnRequest(
                     model,
                     example.title,
                     example.passages,
-                    str(Path(folder) / "memory"),
+                    str(memory),
                     options.depth,
                     options.method,
                     options.distil,
@@ -122,7 +153,7 @@ def run_qa(
                 yield from _through(engine.learn(request), lambda p: whole(p, 0.8))
                 learn_seconds.append(time.monotonic() - start)
             for arm in options.arms:
-                adapter = str(Path(folder) / "memory") if arm in MEMORY_ARMS else None
+                adapter = str(memory) if arm in MEMORY_ARMS else None
                 start = time.monotonic()
                 scoring = ScoreRequest(model, example.title, _shown(example, arm), adapter)
                 scores = yield from _through(engine.score(scoring), lambda p: whole(p, 1.0))

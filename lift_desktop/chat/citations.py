@@ -16,10 +16,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..domain.models import Citation, Passage
+from ..domain.words import content_words, is_number, raw_words, stem
 from .evidence import DocumentEvidence
 from .retrieval import SEARCH_DEPTH, Search, retrieve
 from .topics import DOCUMENT_WORDS, Topic, topics_of
-from .words import content_words, is_number, raw_words, stem
 
 MAX_CITATIONS = 3
 MAX_QUOTE_SENTENCES = 3

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from ..domain.models import Page, Passage
-from .words import Sentence, Weights, split_sentences
+from ..domain.words import Sentence, Weights, split_sentences
 
 FRONT_LETTERS, FRONT_SHARE = 2500, 0.12
 

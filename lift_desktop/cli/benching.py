@@ -1,20 +1,45 @@
-"""The command `bench`: hands over to the part of the program that measures."""
+"""The command `bench`: what we claim, measured and shown as a table."""
 
 from __future__ import annotations
 
 import argparse
-import importlib
-import json
 from typing import Any
 
+from .finding import model_for
 from .services import Services
 from .terminal import Terminal
 
 
 def bench(arguments: argparse.Namespace, services: Services, terminal: Terminal) -> int:
     """Runs the bench that was asked for and shows its figures."""
-    values: dict[str, Any] = importlib.import_module(f"lift_desktop.bench.{arguments.bench}").run(arguments, services)
+    from ..bench.qa import options_of, run_qa
+
+    model = model_for(arguments.model, services, terminal)
+    steps = run_qa(services.engine, model, arguments.file, options_of(arguments))
+    values: dict[str, Any] = terminal.follow(steps)
     if not terminal.as_json:
-        terminal.say(json.dumps(values, indent=2, ensure_ascii=False))
+        _show(values, terminal)
     terminal.result(values)
     return 0
+
+
+def _show(values: dict[str, Any], terminal: Terminal) -> None:
+    rows = [
+        (
+            name,
+            str(arm["n"]),
+            *(
+                f"{arm[key]:.3f} [{arm[key + '_ci'][0]:.3f}, {arm[key + '_ci'][1]:.3f}]"
+                for key in ("nll", "recall", "f1")
+            ),
+            f"{arm['seconds']:.0f}",
+        )
+        for name, arm in values["arms"].items()
+    ]
+    terminal.table(("arm", "n", "NLL (95 %)", "recall (95 %)", "F1 (95 %)", "seconds"), rows)
+    for pair, differences in values["differences"].items():
+        parts = [
+            f"{key} {mean['value']:+.3f} [{mean['low']:+.3f}, {mean['high']:+.3f}]" for key, mean in differences.items()
+        ]
+        terminal.say(f"{pair}: {', '.join(parts)}")
+    terminal.say(f"Learning took {values['learn_seconds']:.0f} seconds.")

@@ -139,9 +139,7 @@ class TrainingDiverged(EngineError):
 
 
 class TooFewQuestions(EngineError):
-    hint_default = (
-        "The text may be too short, or no prose (tables, code, another language than the model knows)."
-    )
+    hint_default = "The text may be too short, or no prose (tables, code, another language than the model knows)."
 
 
 class ChildDied(EngineError):

@@ -1,4 +1,4 @@
-"""Words and sentences: how text is cut and compared, for study, the recall check, retrieval and citations alike."""
+"""Words and sentences: how text is cut and compared, for study, recall check, retrieval and citations alike."""
 
 from __future__ import annotations
 
@@ -8,197 +8,45 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-STOP_WORDS = frozenset(
-    [
-        "a",
-        "about",
-        "after",
-        "all",
-        "also",
-        "am",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "being",
-        "both",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "doing",
-        "done",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "he",
-        "her",
-        "hers",
-        "here",
-        "him",
-        "his",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "just",
-        "let",
-        "like",
-        "may",
-        "me",
-        "might",
-        "mine",
-        "must",
-        "my",
-        "no",
-        "nor",
-        "not",
-        "of",
-        "off",
-        "on",
-        "once",
-        "one",
-        "only",
-        "or",
-        "other",
-        "our",
-        "out",
-        "over",
-        "own",
-        "per",
-        "please",
-        "shall",
-        "she",
-        "should",
-        "so",
-        "some",
-        "such",
-        "tell",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "to",
-        "too",
-        "under",
-        "upon",
-        "us",
-        "very",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "within",
-        "would",
-        "you",
-        "your",
-        "say",
-        "says",
-        "said",
-        "according",
-        "document",
-        "text",
-        "give",
-        "gives",
-        "given",
-        "get",
-        "much",
-        "many",
-    ]
-)
+_STOP_WORDS_TEXT = """
+often a about after all also am an and any are as at be been being both but by can could did do does doing done
+for from had has have he her hers here him his how i if in into is it its just let like may me might mine
+must my no nor not of off on once one only or other our out over own per please shall she should so some
+such tell than that the their them then there these they this those to too under upon us very was we were
+what when where which while who whom whose why will with within would you your say says said according
+document text give gives given get much many
+"""
+STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+")
-_NUMBER_WORDS = frozenset(
-    [
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "fifteen",
-        "twenty",
-        "thirty",
-        "forty",
-        "fifty",
-        "sixty",
-        "seventy",
-        "eighty",
-        "ninety",
-        "hundred",
-        "thousand",
-        "million",
-        "billion",
-        "first",
-        "second",
-        "third",
-        "fourth",
-        "fifth",
-    ]
-)
+_NUMBER_WORDS_TEXT = """
+two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty seventy
+eighty ninety hundred thousand million billion first second third fourth fifth
+"""
+_NUMBER_WORDS = frozenset(_NUMBER_WORDS_TEXT.split())
 _ABBREVIATION = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|prof|st|sr|jr|inc|ltd|co|corp|llc|no|nos|sec|art|fig|eq|vol|pp|ch|ed|al|cf|vs|v|viz|etc"
     r"|approx|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|para|cl|reg|ref|ex|exh|e\.g|i\.e|u\.s|u\.k|d\.c|n\.a"
-    r"|a\.m|p\.m)|\b[A-Z]|(?:^|\s)(?:\d{1,2}|[ivx]{1,4}|[a-z])(?:\.\d{1,2})*)\.$",
+    r"|a\.m|p\.m|[a-z])|^(?:\d{1,3}|[ivx]{1,4})(?:\.\d{1,2})*)\.$",
     re.IGNORECASE,
 )
+_LONGEST_ABBREVIATION = 12
 _SENTENCE_BREAK = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[^\Wa-z_])|(?<=[。！？])|\n\s*\n")
 _NUMBERED = re.compile(
-    r"^\s*(?:(?:article|section|clause|chapter|part|schedule)\s+)?[\dIVXA-Z]{1,4}(?:\.\d+)*[.):]?\s", re.I
+    r"(?:(?i:article|section|clause|chapter|part|schedule)\s+)?(?:\d+(?:\.\d+)*[.):]?|(?:[IVX]{1,4}|[A-Z])[.):])\s"
 )
 _CONTENTS_LINE = re.compile(r"\.{4,}|(?:\. ){4,}|…{2,}|_{6,}|\t\d+$")
 HEADING_WORDS = 14
 
 
 def stem(word: str) -> str:
-    """A word without the commonest English endings, so that "fees" meets "fee" and "renewed" meets "renewing"."""
+    """A word without the commonest English endings, so that "fees" meets "fee" and "renewed" meets
+    "renewing".
+    """
     word = word.lower()
     if len(word) <= 3 or not word.isascii() or word.isdigit():
         return word
-    for ending, instead in (
-        ("ies", "y"),
-        ("sses", "ss"),
-        ("ing", ""),
-        ("ed", ""),
-        ("ly", ""),
-        ("es", ""),
-        ("s", ""),
-    ):
+    for ending, instead in (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("ly", ""), ("es", ""), ("s", "")):
         if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
             word = word.removesuffix(ending) + instead
             break
@@ -222,7 +70,9 @@ def is_number(word: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each word of a document tells: its inverse document frequency over the passages, from 0 to 1."""
+    """How much each word of a document tells: its inverse document frequency over the passages, from 0 to
+    1.
+    """
 
     counts: Counter[str]
     passages: int
@@ -245,7 +95,9 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """`text[start:end]` of the document; `heading` tells a heading, `contents` a line of a table of contents."""
+    """`text[start:end]` of the document; `heading` tells a heading, `contents` a line of a table of
+    contents.
+    """
 
     start: int
     end: int
@@ -259,7 +111,8 @@ def split_sentences(text: str) -> list[Sentence]:
     start = 0
     for gap in _SENTENCE_BREAK.finditer(text):
         blank_line = "\n" in gap.group()
-        if not blank_line and _ABBREVIATION.search(text, max(start, gap.start() - 12), gap.start()):
+        before = text[max(start, gap.start() - _LONGEST_ABBREVIATION) : gap.start()]
+        if not blank_line and _ABBREVIATION.search(before):
             continue
         found += _sentence(text, start, gap.start() + len(gap.group().rstrip()))
         start = gap.end()

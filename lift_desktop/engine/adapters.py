@@ -56,9 +56,7 @@ class Adapters:
             config = peft.PeftConfig.from_pretrained(str(folder))
             weights = load_file(folder / WEIGHTS_FILE)
         except (OSError, ValueError, KeyError, json.JSONDecodeError, SafetensorError) as error:
-            raise NoMemory(
-                "The memory's files are missing or damaged.", "Learn the document again."
-            ) from error
+            raise NoMemory("The memory's files are missing or damaged.", "Learn the document again.") from error
         config.inference_mode = False
         self._add(name, config)
         self.set_weights(name, weights)

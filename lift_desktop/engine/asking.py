@@ -55,8 +55,9 @@ def ask(
     tokens = 0
     prompt = fit_prompt(base, request)
     with adapters.using(adapter) as model:
-        for piece, tokens in write_streamed(base, model, prompt, request.max_new_tokens):
+        for piece, written in write_streamed(base, model, prompt, request.max_new_tokens):
             first = first if first is not None else time.monotonic() - start
+            tokens = written
             pieces.append(piece)
             yield AnswerText(piece)
     seconds = time.monotonic() - start

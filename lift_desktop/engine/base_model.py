@@ -63,9 +63,7 @@ def load(reference: ModelReference, hardware: Hardware) -> BaseModel:
     """Loads the model in `reference.folder`. Raises ModelError (with what is wrong with it) or OutOfMemory."""
     folder = Path(reference.folder)
     try:
-        tokenizer = transformers.AutoTokenizer.from_pretrained(
-            folder, local_files_only=True, trust_remote_code=False
-        )
+        tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         model = transformers.AutoModelForCausalLM.from_pretrained(
             folder,
             dtype=hardware.dtype,
@@ -106,9 +104,7 @@ def convert_gguf(gguf: Path, target: Path) -> Iterator[str]:
         local_files_only=True,
     )
     yield "reading the tokenizer"
-    tokenizer = transformers.AutoTokenizer.from_pretrained(
-        gguf.parent, gguf_file=gguf.name, local_files_only=True
-    )
+    tokenizer = transformers.AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name, local_files_only=True)
     yield "writing safetensors"
     model.config.name_or_path = ""
     model.save_pretrained(target)

@@ -55,9 +55,7 @@ class Packed:
 
     def to(self, device: torch.device) -> Packed:
         """The same on `device`."""
-        moved = {
-            field.name: getattr(self, field.name).to(device) for field in fields(self) if field.name != "items"
-        }
+        moved = {field.name: getattr(self, field.name).to(device) for field in fields(self) if field.name != "items"}
         return replace(self, **moved)
 
 

@@ -17,9 +17,7 @@ TRUSTED_SHARE = 0.04
 class Clock:
     """Turns a stage's done and total into Progress. `predicted` maps stages to seconds, empty while unknown."""
 
-    def __init__(
-        self, predicted: Mapping[str, float] | None = None, now: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, predicted: Mapping[str, float] | None = None, now: Callable[[], float] = time.monotonic) -> None:
         self._predicted = dict(predicted or {})
         self._now = now
         self._stage = ""

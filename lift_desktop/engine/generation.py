@@ -49,9 +49,7 @@ def _copy(base: BaseModel, cache: DynamicCache, rows: int) -> DynamicCache:
 class _Batch:
     """Rows that are written together. Each step adds one token to every row that has not ended."""
 
-    def __init__(
-        self, base: BaseModel, model: Any, prompts: Sequence[Prompt], prefix: DynamicCache | None
-    ) -> None:
+    def __init__(self, base: BaseModel, model: Any, prompts: Sequence[Prompt], prefix: DynamicCache | None) -> None:
         self._base, self._model = base, model
         rows = [prompt.rest if prefix is not None else prompt.prefix + prompt.rest for prompt in prompts]
         width = max(len(row) for row in rows)
@@ -138,9 +136,7 @@ def write_batch(
     yield [base.tokenizer.decode(row, skip_special_tokens=True).strip() for row in written]
 
 
-def write_streamed(
-    base: BaseModel, model: Any, prompt: Prompt, max_new_tokens: int
-) -> Iterator[tuple[str, int]]:
+def write_streamed(base: BaseModel, model: Any, prompt: Prompt, max_new_tokens: int) -> Iterator[tuple[str, int]]:
     """Greedy answer to `prompt`, piece by piece: yields (new text, number of tokens so far).
 
     Pieces are cut where the text is certain: a character that is still incomplete waits for its other tokens.

@@ -123,9 +123,7 @@ class Learning:
         lengths = tensors["lengths"].tolist()
         ids, probabilities = torch.split(tensors["ids"], lengths), torch.split(tensors["probabilities"], lengths)
         keys, nlls = tensors["keys"].tolist(), tensors["nll"].tolist()
-        return {
-            key: Teaching(ids[index], probabilities[index], nlls[index]) for index, key in enumerate(keys)
-        }
+        return {key: Teaching(ids[index], probabilities[index], nlls[index]) for index, key in enumerate(keys)}
 
     def _write_teaching(self, taught: dict[int, Teaching]) -> None:
         if not taught:
@@ -163,9 +161,7 @@ class Learning:
             note = f"loss {progress.loss:.2f}" if progress.loss else ""
             yield self._clock.at("training", progress.done, progress.total, note)
 
-    def _check(
-        self, held_out: Sequence[StudyQuestion]
-    ) -> Generator[Progress, None, tuple[QuestionRecall, ...]]:
+    def _check(self, held_out: Sequence[StudyQuestion]) -> Generator[Progress, None, tuple[QuestionRecall, ...]]:
         steps = check_recall(
             self._base,
             self._adapters,

@@ -173,6 +173,4 @@ class LocalEngine:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise NoMemory("The memory's files are missing or damaged.", "Learn the document again.") from error
         if version != PROMPTS_VERSION:
-            raise ModelMismatch(
-                "The memory was made by another version of LIFT Desktop.", "Learn the document again."
-            )
+            raise ModelMismatch("The memory was made by another version of LIFT Desktop.", "Learn the document again.")

@@ -39,9 +39,7 @@ class Tokenizer(Protocol):
 
     def encode(self, text: str, *, add_special_tokens: bool) -> list[int]: ...
 
-    def apply_chat_template(
-        self, conversation: Any, *, tokenize: bool, add_generation_prompt: bool
-    ) -> Any: ...
+    def apply_chat_template(self, conversation: Any, *, tokenize: bool, add_generation_prompt: bool) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +62,7 @@ def _messages(turns: Sequence[tuple[str, str]], last: str) -> list[dict[str, str
 
 def _prompt(tokenizer: Tokenizer, turns: Sequence[tuple[str, str]], shared: str, own: str) -> Prompt:
     """The chat of `turns` and a last user message `shared + own`, cut before `own`."""
-    text = tokenizer.apply_chat_template(
-        _messages(turns, shared + own), tokenize=False, add_generation_prompt=True
-    )
+    text = tokenizer.apply_chat_template(_messages(turns, shared + own), tokenize=False, add_generation_prompt=True)
     cut = text.rindex(own)
     return Prompt(
         tuple(tokenizer.encode(text[:cut], add_special_tokens=False)),

@@ -27,9 +27,7 @@ QUESTIONS_FILE = "questions.jsonl"
 MIN_EVIDENCE_SHARE = 0.7
 """How many of an answer's content words its sentence must hold when the answer does not stand there verbatim."""
 SAME_QUESTION_SHARE = 0.8
-_REFERS_TO_PROMPT = re.compile(
-    r"\b(?:this|the|following|above) (?:passage|text|excerpt|paragraph)\b", re.IGNORECASE
-)
+_REFERS_TO_PROMPT = re.compile(r"\b(?:this|the|following|above) (?:passage|text|excerpt|paragraph)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +138,9 @@ def study(
 ) -> Generator[StudyProgress, None, None]:
     """Fills `notebook` with questions about all `passages`: greedy in round 0, drawn at random in the later ones.
 
-    `writer` is the adapter that writes (None: the bare model, which is shown a worked example); `rows` passages are written about at once, and each of
-    them gets up to `max_new_tokens` tokens of questions. Yields after each token, so that the caller can stop it or
-    let a question in; what a stopped batch had written is written again the next time.
+    `writer` is the adapter that writes (None: the bare model, which is shown a worked example); `rows` passages are
+    written about at once, and each of them gets up to `max_new_tokens` tokens of questions. Yields after each token,
+    so that the caller can stop it or let a question in; what a stopped batch had written is written again.
     """
     total = rounds * len(passages)
     cache = None
@@ -151,7 +149,9 @@ def study(
             left = [passage for passage in passages if (round_number, passage.number) not in notebook.studied]
             for batch in _batches(left, rows):
                 yield StudyProgress(len(notebook.studied), total, len(notebook.questions))
-                prompts = [study_prompt(base.tokenizer, title, passage.text, example=writer is None) for passage in batch]
+                prompts = [
+                    study_prompt(base.tokenizer, title, passage.text, example=writer is None) for passage in batch
+                ]
                 cache = cache or prefix_cache(base, model, prompts[0].prefix)
                 steps = write_batch(
                     base,

@@ -82,9 +82,7 @@ class Trainer:
         checkpoint. Raises TrainingDiverged or OutOfMemory (the last checkpoint stays)."""
         with self._adapters.using(self._name):
             self._parameters = self._adapters.parameters(self._name)
-            self._optimizer = torch.optim.AdamW(
-                self._parameters, lr=self._settings.learning_rate, weight_decay=0.0
-            )
+            self._optimizer = torch.optim.AdamW(self._parameters, lr=self._settings.learning_rate, weight_decay=0.0)
             done = self._resume()
             last_checkpoint = time.monotonic()
             yield TrainingProgress(done, len(self._steps), 0.0, 0)
@@ -163,9 +161,7 @@ class Trainer:
                 parameter.copy_(file.get_tensor(f"parameter.{index}"))
                 if f"step.{index}" in keys:
                     self._optimizer.state[parameter] = {
-                        key: file.get_tensor(f"{key}.{index}").to(
-                            "cpu" if key == "step" else parameter.device
-                        )
+                        key: file.get_tensor(f"{key}.{index}").to("cpu" if key == "step" else parameter.device)
                         for key in ("step", "exp_avg", "exp_avg_sq")
                     }
             self._max_tokens = int(file.get_tensor("max_tokens"))

@@ -34,8 +34,8 @@ class WheelSource:
 class CatalogueModel:
     """A base model that can be fetched. `installed_bytes` is about what it takes once it is converted.
 
-    `parameters` counts weights, `context_tokens` is the longest input that it was trained on. `skills` names the folder in
-    the resources with the adapter that prepares the model for reading and writing questions ("" for none).
+    `parameters` counts weights, `context_tokens` is the longest input that it was trained on. `skills` names the
+    folder in the resources with the adapter that prepares the model for reading and writing questions ("" for none).
     """
 
     name: str

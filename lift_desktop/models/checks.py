@@ -58,9 +58,7 @@ def weight_files(folder: Path) -> list[Path]:
     found = sorted(path for path in folder.glob("*.safetensors") if path.is_file())
     if not found:
         if any(path.suffix.lower() in PICKLE_SUFFIXES for path in folder.iterdir()):
-            raise UnsafeModel(
-                f"The weights in {folder} are in pickle files, which can run programs when opened."
-            )
+            raise UnsafeModel(f"The weights in {folder} are in pickle files, which can run programs when opened.")
         raise ModelMissing(f"The model in {folder} has no safetensors weights.", INCOMPLETE_HINT)
     missing = _shards(folder) - {path.name for path in found}
     if missing:
@@ -96,9 +94,7 @@ def _fill(tensors: list[Any], data_bytes: int) -> bool:
     """Whether the tensors lie one after the other, without gap or overlap, over all of `data_bytes`."""
     try:
         spans = sorted(
-            (int(start), int(end), t["dtype"], t["shape"])
-            for t in tensors
-            for start, end in [t["data_offsets"]]
+            (int(start), int(end), t["dtype"], t["shape"]) for t in tensors for start, end in [t["data_offsets"]]
         )
         position = 0
         for start, end, dtype, shape in spans:

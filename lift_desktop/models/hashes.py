@@ -67,11 +67,7 @@ class HashMemo:
         remembered.
         """
         entry = self._read().get(str(folder.resolve()))
-        if (
-            isinstance(entry, dict)
-            and entry.get("files") == _marks(folder)
-            and isinstance(entry.get("sha256"), str)
-        ):
+        if isinstance(entry, dict) and entry.get("files") == _marks(folder) and isinstance(entry.get("sha256"), str):
             return str(entry["sha256"])
         sha256 = folder_sha256(model_files(folder))
         self.remember(folder, sha256)

@@ -86,9 +86,7 @@ class ModelStore:
         free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
     ) -> None:
         self._folder = folder
-        self._catalogue = {
-            model.name: model for model in (read_catalogue() if catalogue is None else catalogue)
-        }
+        self._catalogue = {model.name: model for model in (read_catalogue() if catalogue is None else catalogue)}
         self._free_bytes = free_bytes
         self._hashes = HashMemo(folder / ".hashes.json")
 
@@ -146,9 +144,7 @@ class ModelStore:
         check_model_folder(folder)
         sound = isinstance(manifest, dict) and manifest.get("files_sha256") == self._hashes.sha256(folder)
         if not sound or manifest.get("sha256") != model.source.gguf_sha256:
-            raise UnsafeModel(
-                f"The files of {model.title} are not as they were downloaded.", "Get the model again."
-            )
+            raise UnsafeModel(f"The files of {model.title} are not as they were downloaded.", "Get the model again.")
         size_bytes = model_size_bytes(folder)
         return LocalModel(model.name, folder, model.source.gguf_sha256, size_bytes, model.skills_folder)
 
@@ -196,9 +192,7 @@ class ModelStore:
                 started = time.monotonic()
             yield Progress("downloading", done, total, DOWNLOADED_FRACTION * done / total, left)
 
-    def _install(
-        self, model: CatalogueModel, gguf: Path, convert: Convert
-    ) -> Generator[Progress, None, None]:
+    def _install(self, model: CatalogueModel, gguf: Path, convert: Convert) -> Generator[Progress, None, None]:
         """Converts in a staging folder and renames that at last: `<name>/` is complete or not there."""
         target = self._folder / model.name
         staging = Path(tempfile.mkdtemp(prefix=f".{model.name}.partial-", dir=self._folder))
@@ -265,9 +259,7 @@ class ModelStore:
             try:
                 folder.replace(trash / folder.name)
             except PermissionError:
-                raise Busy(
-                    f"“{folder.name}” is in use.", "Close the programs that use it, then try again."
-                ) from None
+                raise Busy(f"“{folder.name}” is in use.", "Close the programs that use it, then try again.") from None
             finally:
                 shutil.rmtree(trash, ignore_errors=True)
 

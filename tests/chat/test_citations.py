@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from lift_desktop.chat.citations import find_citations
 from lift_desktop.chat.evidence import DocumentEvidence
 from lift_desktop.chat.retrieval import Search, retrieve
-from lift_desktop.chat.words import split_sentences, stem
 from lift_desktop.documents import split_into_passages
 from lift_desktop.domain.models import Citation, DocumentText, Page
+from lift_desktop.domain.words import split_sentences, stem
 from lift_desktop.library.search import PassageIndex
 
 from .. import texts

@@ -127,9 +127,21 @@ def weights_of() -> Callable[[BaseModel], dict[str, torch.Tensor]]:
 
 
 PAIRS = (
-    (("Who founded the company?", "Anna Lindqvist"), ("When was it founded?", "1921"), ("How many passengers a day?", "4,200")),
-    (("What notice ends the agreement?", "ninety days"), ("What is the fee a month?", "300 euros"), ("Who may end it?", "Either party")),
-    (("How high is the tower?", "45 metres"), ("Of what was the tower built?", "granite"), ("Where were the masons from?", "Porto")),
+    (
+        ("Who founded the company?", "Anna Lindqvist"),
+        ("When was it founded?", "1921"),
+        ("How many passengers a day?", "4,200"),
+    ),
+    (
+        ("What notice ends the agreement?", "ninety days"),
+        ("What is the fee a month?", "300 euros"),
+        ("Who may end it?", "Either party"),
+    ),
+    (
+        ("How high is the tower?", "45 metres"),
+        ("Of what was the tower built?", "granite"),
+        ("Where were the masons from?", "Porto"),
+    ),
 )
 
 

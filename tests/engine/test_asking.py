@@ -9,8 +9,8 @@ import torch
 
 from lift_desktop.domain.errors import BadSettings, NoMemory
 from lift_desktop.domain.models import AnswerMode, Turn
-from lift_desktop.engine.asking import fit_prompt, score
 from lift_desktop.engine.adapters import Adapters
+from lift_desktop.engine.asking import fit_prompt, score
 from lift_desktop.engine.base_model import BaseModel, load
 from lift_desktop.engine.contract import AskRequest, ModelReference, ScoredQuestion, ScoreRequest
 from lift_desktop.engine.hardware import Hardware

