@@ -32,9 +32,9 @@ _REFERS_TO_PROMPT = re.compile(r"\b(?:this|the|following|above) (?:passage|text|
 
 @dataclass(frozen=True, slots=True)
 class StudyProgress:
-    """`done` of `total` passages (each as often as there are rounds), and the questions so far."""
+    """`done` of `total` drafts (a passage gets one in each round), and the questions so far."""
 
-    done: int
+    done: float
     total: int
     questions: int
 
@@ -136,44 +136,39 @@ def study(
     max_new_tokens: int,
     seed: int,
 ) -> Generator[StudyProgress, None, None]:
-    """Fills `notebook` with questions about all `passages`: greedy in round 0, drawn at random in the later ones.
+    """Fills `notebook` with questions about all `passages`, each studied `rounds` times; drafts are drawn at random.
 
-    `writer` is the adapter that writes (None: the bare model, which is shown a worked example); `rows` passages are
-    written about at once, and each of them gets up to `max_new_tokens` tokens of questions. Yields after each token,
-    so that the caller can stop it or let a question in; what a stopped batch had written is written again.
+    `writer` is the adapter that writes (None: the bare model, which is shown a worked example); `rows` drafts are
+    written at once, and each of them gets up to `max_new_tokens` tokens. Yields after each token, so that the caller
+    can stop it or let a question in; what a stopped batch had written is written again the next time.
     """
     total = rounds * len(passages)
+    tasks = [
+        (number, passage)
+        for number in range(rounds)
+        for passage in passages
+        if (number, passage.number) not in notebook.studied
+    ]
     cache = None
     with adapters.using(writer) as model:
-        for round_number in range(rounds):
-            left = [passage for passage in passages if (round_number, passage.number) not in notebook.studied]
-            for batch in _batches(left, rows):
-                yield StudyProgress(len(notebook.studied), total, len(notebook.questions))
-                prompts = [
-                    study_prompt(base.tokenizer, title, passage.text, example=writer is None) for passage in batch
-                ]
-                cache = cache or prefix_cache(base, model, prompts[0].prefix)
-                steps = write_batch(
-                    base,
-                    model,
-                    prompts,
-                    max_new_tokens,
-                    sampling=None if round_number == 0 else Sampling(),
-                    random=torch.Generator().manual_seed(seed + 1009 * round_number + batch[0].number),
-                    prefix=cache,
-                )
-                texts: list[str] | None = None
-                while texts is None:
-                    texts = next(steps)
-                    yield StudyProgress(len(notebook.studied), total, len(notebook.questions))
-                for passage, text in zip(batch, texts, strict=True):
-                    notebook.add(round_number, passage.number, _drafts(text, passage))
+        for start in range(0, len(tasks), rows):
+            yield StudyProgress(len(notebook.studied), total, len(notebook.questions))
+            batch = tasks[start : start + rows]
+            prompts = [
+                study_prompt(base.tokenizer, title, passage.text, example=writer is None) for _, passage in batch
+            ]
+            cache = cache or prefix_cache(base, model, prompts[0].prefix)
+            first_round, first_passage = batch[0]
+            dice = torch.Generator().manual_seed(seed + 1009 * first_round + first_passage.number)
+            steps = write_batch(base, model, prompts, max_new_tokens, sampling=Sampling(), random=dice, prefix=cache)
+            texts: list[str] = []
+            for tokens, written in enumerate(steps, start=1):
+                texts = written or texts
+                share = tokens / (max_new_tokens + 1)
+                yield StudyProgress(len(notebook.studied) + share * len(batch), total, len(notebook.questions))
+            for (number, passage), text in zip(batch, texts, strict=True):
+                notebook.add(number, passage.number, _drafts(text, passage))
     yield StudyProgress(total, total, len(notebook.questions))
-
-
-def _batches(passages: Sequence[Passage], rows: int) -> Iterator[list[Passage]]:
-    for start in range(0, len(passages), rows):
-        yield list(passages[start : start + rows])
 
 
 def _drafts(text: str, passage: Passage) -> Iterator[StudyQuestion]:

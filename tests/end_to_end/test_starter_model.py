@@ -1,0 +1,114 @@
+"""The whole program on the real starter model: fetched, learned with, asked, exported and forgotten."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.model, pytest.mark.timeout(1500)]
+
+SAMPLE = Path(__file__).parents[2] / "resources" / "sample"
+CUT_TEXT = """Rules of the Harbour Ferry Company
+
+The Harbour Ferry Company was founded in 1921 by Anna Lindqvist, who had worked as a pilot for twelve years. Its head office \
+stands at 14 Quay Street in Brackwater. The company owns three boats: the Tern, the Heron and the Gannet. The Tern carries 240 \
+passengers, the Heron 180 and the Gannet 95.
+
+A single ticket costs 4 crowns, a monthly ticket 96 crowns. Children under six travel free of charge. Bicycles cost 2 crowns. \
+The first boat leaves Brackwater at 5.40 in the morning and the last one at 23.15 in the evening. On Sundays the first boat \
+leaves at 7.10.
+
+Staff may leave the company upon ninety days' written notice to the harbour master. The company may dismiss staff upon six \
+months' written notice. The harbour master is appointed by the town council for four years. Disputes are decided by the court \
+of Brackwater under the laws of the Eastern Province.
+
+In 1957 the Heron was rebuilt by the Merrow shipyard for 310,000 crowns. The reserve fund holds 75,000 crowns and may be used \
+for repairs only. The accounts are examined each March by Dunmore and Sons.
+"""
+
+
+@pytest.fixture(scope="module")
+def lift(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
+    """Runs the installed program on one data folder; returns the JSON object of its last line."""
+    data = tmp_path_factory.mktemp("data")
+
+    def run(*arguments: str, json_wanted: bool = True) -> Any:
+        command = [sys.executable, "-m", "lift_desktop", "--data-dir", str(data), *arguments]
+        if json_wanted:
+            command.append("--json")
+        done = subprocess.run(command, capture_output=True, text=True, timeout=1400, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.splitlines()[-1]) if json_wanted else done.stdout
+
+    run.data = data  # type: ignore[attr-defined]
+    return run
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("documents") / "ferry.txt"
+    path.write_text(CUT_TEXT, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def learned(lift: Callable[..., Any], document: Path) -> Any:
+    """The ferry rules, learned with the starter model, which is fetched for it."""
+    return lift("learn", str(document), "--depth", "standard")
+
+
+def test_the_model_is_fetched_and_the_document_learned(lift: Callable[..., Any], learned: Any) -> None:
+    assert learned["state"] in ("ready", "weak")
+    assert learned["questions"] >= 10
+    assert learned["passages"] >= 2 and learned["pages"] >= 1
+    assert learned["recall_after"] > learned["recall_before"]
+    assert 5_000_000 < learned["size_bytes"] < 30_000_000
+
+
+def test_learning_leaves_the_models_files_as_they_were(lift: Callable[..., Any], learned: Any) -> None:
+    folder = lift.data / "models" / "smollm2-135m-instruct"  # type: ignore[attr-defined]
+    before = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    lift("ask", learned["document"], "How much is a bicycle?", "--mode", "memory")
+    assert hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest() == before
+
+
+@pytest.mark.parametrize("mode", ["memory", "pages", "both"])
+def test_each_mode_answers_with_its_page(lift: Callable[..., Any], learned: Any, mode: str) -> None:
+    answer = lift("ask", learned["document"], "Who founded the Harbour Ferry Company?", "--mode", mode)
+    assert answer["mode"] == mode
+    assert answer["answer"]
+    assert answer["supported"] and "Anna Lindqvist" in answer["citations"][0]["quote"]
+    assert answer["citations"][0]["quote"] in CUT_TEXT.replace("\\\n", "")
+    if mode != "memory":
+        assert "Lindqvist" in answer["answer"]
+
+
+def test_a_file_that_is_not_learned_is_answered_from_its_pages(lift: Callable[..., Any], learned: Any) -> None:
+    answer = lift("ask", str(SAMPLE / "services-agreement.pdf"), "Which law governs this agreement?")
+    assert answer["mode"] == "pages"
+    assert answer["citations"]
+
+
+def test_a_memory_survives_export_forget_and_import(
+    lift: Callable[..., Any], learned: Any, tmp_path: Path
+) -> None:
+    question = ("ask", learned["document"], "What does a monthly ticket cost?", "--mode", "memory")
+    before = lift(*question)["answer"]
+    archive = tmp_path / "ferry.liftmemory"
+    lift("export", learned["document"], str(archive))
+    lift("forget", learned["document"], "--yes")
+    traces = [
+        path
+        for path in lift.data.rglob("*")  # type: ignore[attr-defined]
+        if path.is_file() and "models" not in path.parts and b"Lindqvist" in path.read_bytes()
+    ]
+    assert traces == []
+    lift("import", str(archive))
+    assert lift(*question)["answer"] == before
