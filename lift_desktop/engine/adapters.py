@@ -71,13 +71,16 @@ class Adapters:
 
     def remove(self, name: str) -> None:
         """Unloads an adapter; an unknown name means nothing."""
-        if name in self.names():
-            if self._active == name:
-                self.activate(None)
-            if len(self.names()) == 1:
-                self._base_again()
-            else:
-                self._model.delete_adapter(name)
+        others = self.names() - {name}
+        if name not in self.names():
+            return
+        if not others:
+            self._base_again()
+            return
+        active = None if self._active == name else self._active
+        self._model.set_adapter(min(others))  # PEFT warns when the adapter that it deletes is its current one
+        self._model.delete_adapter(name)
+        self.activate(active)
 
     def activate(self, name: str | None) -> None:
         """Switches the adapter `name` on, all others off; None: the bare base model."""
@@ -107,7 +110,7 @@ class Adapters:
 
     def weights(self, name: str) -> dict[str, torch.Tensor]:
         """The adapter's weights on the CPU, named as PEFT saves them."""
-        state = peft.get_peft_model_state_dict(self._model, adapter_name=name)
+        state = peft.get_peft_model_state_dict(self._model, adapter_name=name, save_embedding_layers=False)
         return {key: value.detach().cpu().contiguous() for key, value in state.items()}
 
     def set_weights(self, name: str, weights: dict[str, torch.Tensor]) -> None:
@@ -122,12 +125,11 @@ class Adapters:
         )
 
     def _add(self, name: str, config: Any) -> None:
+        self.remove(name)
         before = self._active
         if self._model is None:
             self._model = peft.PeftModel(self._base.model, config, adapter_name=name)
         else:
-            if name in self.names():
-                self._model.delete_adapter(name)
             self._model.add_adapter(name, config)
         for key, parameter in self._model.named_parameters():
             if f".{name}." in key and parameter.dtype != torch.float32:

@@ -15,11 +15,16 @@ import torch
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What follows a prefix: `tokens[answer_start:]` is the answer that is learned or scored."""
+    """What follows a prefix: `tokens[answer_start:]` is the answer that is learned or scored.
+
+    `key` is the caller's own number for it; `answer_share` (0 to 1) says how much of its loss is the answer itself, the
+    rest being a teacher's distribution.
+    """
 
     tokens: tuple[int, ...]
     answer_start: int
-    key: int = -1  # the caller's own number for it
+    key: int = -1
+    answer_share: float = 1.0
 
     @property
     def answer_length(self) -> int:

@@ -8,7 +8,7 @@ the teacher's distribution, cut to its top tokens.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -62,6 +62,20 @@ def distillation_loss(packed: Packed, logits: torch.Tensor, taught: dict[int, Te
     probabilities = torch.cat([taught[item.key].probabilities for item in packed.items]).to(logits.device)
     chosen = logits.log_softmax(dim=-1).gather(1, ids)
     return -(probabilities.float() * chosen).sum(dim=-1)
+
+
+def mixed_loss(packed: Packed, logits: torch.Tensor, taught: dict[int, Teaching]) -> torch.Tensor:
+    """For each answer token, [A], the loss of the answer itself and the teacher's, in each item's own shares."""
+    shares = torch.tensor([item.answer_share for item in packed.items], device=logits.device)[packed.owners]
+    loss = shares * answer_loss(packed, logits)
+    distilled = shares < 1
+    if not distilled.any():
+        return loss
+    items = tuple(item for item in packed.items if item.answer_share < 1)
+    part = replace(packed, targets=packed.targets[distilled], items=items)
+    from_teacher = torch.zeros_like(loss)
+    from_teacher[distilled] = distillation_loss(part, logits[distilled], taught)
+    return loss + (1 - shares) * from_teacher
 
 
 def answer_loss(packed: Packed, logits: torch.Tensor) -> torch.Tensor:

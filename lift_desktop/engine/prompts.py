@@ -60,18 +60,22 @@ def _messages(turns: Sequence[tuple[str, str]], last: str) -> list[dict[str, str
     return [*messages, {"role": "user", "content": last}]
 
 
-def _prompt(tokenizer: Tokenizer, turns: Sequence[tuple[str, str]], shared: str, own: str) -> Prompt:
-    """The chat of `turns` and a last user message `shared + own`, cut before `own`."""
-    text = tokenizer.apply_chat_template(_messages(turns, shared + own), tokenize=False, add_generation_prompt=True)
-    cut = text.rindex(own)
-    return Prompt(
-        tuple(tokenizer.encode(text[:cut], add_special_tokens=False)),
-        tuple(tokenizer.encode(text[cut:], add_special_tokens=False)),
+def _prompt(tokenizer: Tokenizer, turns: Sequence[tuple[str, str]], shared: str, lead: str, own: str) -> Prompt:
+    """The chat of `turns` and a last user message `shared + lead + own`, cut before `own`.
+
+    `lead` (how each request begins) is tokenised apart from what stands before it, so that it is the same everywhere.
+    """
+    text = tokenizer.apply_chat_template(
+        _messages(turns, shared + lead + own), tokenize=False, add_generation_prompt=True
     )
+    cut = text.rindex(lead + own)
+    parts = (text[:cut], lead, text[cut + len(lead) :])
+    first, second, rest = (tokenizer.encode(part, add_special_tokens=False) if part else [] for part in parts)
+    return Prompt((*first, *second), tuple(rest))
 
 
-def _question(title: str, question: str) -> str:
-    return f'Question about "{title}": {question.strip()}'
+def _question_lead(title: str) -> str:
+    return f'Question about "{title}":'
 
 
 def answer_prompt(
@@ -83,15 +87,21 @@ def answer_prompt(
 ) -> Prompt:
     """The prompt that asks `question`: closed book without `passages`, else with them (best first) before it."""
     shared = "".join(f'Passage from "{title}":\n{passage.strip()}\n\n' for passage in passages)
-    past = [(_question(title, turn.question), turn.answer) for turn in turns]
-    return _prompt(tokenizer, past, shared, _question(title, question))
+    lead = _question_lead(title)
+    past = [(f"{lead} {turn.question}", turn.answer) for turn in turns]
+    return _prompt(tokenizer, past, shared, lead, f" {question.strip()}")
+
+
+def text_prompt(tokenizer: Tokenizer, title: str, passage_number: int) -> Prompt:
+    """The prompt after which a passage itself is learned, word by word; passages count from 0."""
+    return _prompt(tokenizer, [], "", f'Text of "{title}", passage', f" {passage_number + 1}")
 
 
 def study_prompt(tokenizer: Tokenizer, title: str, passage: str, *, example: bool) -> Prompt:
     """The prompt that asks for questions about `passage`. With `example` it begins with a worked example (its prefix,
     the same for all passages), which a model needs that was not prepared for writing questions."""
     shown = [(_study_request(EXAMPLE_TITLE, EXAMPLE_PASSAGE), write_questions(EXAMPLE_QUESTIONS))]
-    return _prompt(tokenizer, shown if example else [], "", _study_request(title, passage))
+    return _prompt(tokenizer, shown if example else [], "", "", _study_request(title, passage))
 
 
 def _study_request(title: str, passage: str) -> str:

@@ -17,14 +17,14 @@ class Recipe:
     lora: LoraSettings
     training: TrainingSettings = field(default_factory=TrainingSettings)
     question_tokens: int = 160
-    rows: int = 16  # texts that are written together
+    rows: int = 24  # texts that are written together
     held_out_share: float = 0.12
     held_out_most: int = 40
     doubtful_nll: float = 3.0
 
 
 RECIPES = {
-    Depth.QUICK: Recipe(rounds=1, lora=LoraSettings(epochs=4)),
+    Depth.QUICK: Recipe(rounds=1, lora=LoraSettings(epochs=3, text_epochs=1, pages_share=0.15)),
     Depth.STANDARD: Recipe(rounds=2, lora=LoraSettings(epochs=6)),
     Depth.DEEP: Recipe(rounds=4, lora=LoraSettings(epochs=8)),
 }

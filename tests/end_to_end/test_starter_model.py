@@ -15,23 +15,21 @@ import pytest
 pytestmark = [pytest.mark.model, pytest.mark.timeout(1500)]
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample"
-CUT_TEXT = """Rules of the Harbour Ferry Company
-
-The Harbour Ferry Company was founded in 1921 by Anna Lindqvist, who had worked as a pilot for twelve years. Its head office \
-stands at 14 Quay Street in Brackwater. The company owns three boats: the Tern, the Heron and the Gannet. The Tern carries 240 \
-passengers, the Heron 180 and the Gannet 95.
-
-A single ticket costs 4 crowns, a monthly ticket 96 crowns. Children under six travel free of charge. Bicycles cost 2 crowns. \
-The first boat leaves Brackwater at 5.40 in the morning and the last one at 23.15 in the evening. On Sundays the first boat \
-leaves at 7.10.
-
-Staff may leave the company upon ninety days' written notice to the harbour master. The company may dismiss staff upon six \
-months' written notice. The harbour master is appointed by the town council for four years. Disputes are decided by the court \
-of Brackwater under the laws of the Eastern Province.
-
-In 1957 the Heron was rebuilt by the Merrow shipyard for 310,000 crowns. The reserve fund holds 75,000 crowns and may be used \
-for repairs only. The accounts are examined each March by Dunmore and Sons.
-"""
+PARAGRAPHS = (
+    "Rules of the Harbour Ferry Company",
+    "The Harbour Ferry Company was founded in 1921 by Anna Lindqvist, who had worked as a pilot for twelve "
+    "years. Its head office stands at 14 Quay Street in Brackwater. The company owns three boats: the Tern, "
+    "the Heron and the Gannet. The Tern carries 240 passengers, the Heron 180 and the Gannet 95.",
+    "A single ticket costs 4 crowns, a monthly ticket 96 crowns. Children under six travel free of charge. "
+    "Bicycles cost 2 crowns. The first boat leaves Brackwater at 5.40 in the morning and the last one at 23.15 "
+    "in the evening. On Sundays the first boat leaves at 7.10.",
+    "Staff may leave the company upon ninety days' written notice to the harbour master. The company may "
+    "dismiss staff upon six months' written notice. The harbour master is appointed by the town council for "
+    "four years. Disputes are decided by the court of Brackwater under the laws of the Eastern Province.",
+    "In 1957 the Heron was rebuilt by the Merrow shipyard for 310,000 crowns. The reserve fund holds 75,000 "
+    "crowns and may be used for repairs only. The accounts are examined each March by Dunmore and Sons.",
+)
+TEXT = "\n\n".join(PARAGRAPHS)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +52,7 @@ def lift(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
 @pytest.fixture(scope="module")
 def document(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("documents") / "ferry.txt"
-    path.write_text(CUT_TEXT, encoding="utf-8")
+    path.write_text(TEXT, encoding="utf-8")
     return path
 
 
@@ -85,7 +83,7 @@ def test_each_mode_answers_with_its_page(lift: Callable[..., Any], learned: Any,
     assert answer["mode"] == mode
     assert answer["answer"]
     assert answer["supported"] and "Anna Lindqvist" in answer["citations"][0]["quote"]
-    assert answer["citations"][0]["quote"] in CUT_TEXT.replace("\\\n", "")
+    assert answer["citations"][0]["quote"] in TEXT
     if mode != "memory":
         assert "Lindqvist" in answer["answer"]
 
@@ -96,9 +94,7 @@ def test_a_file_that_is_not_learned_is_answered_from_its_pages(lift: Callable[..
     assert answer["citations"]
 
 
-def test_a_memory_survives_export_forget_and_import(
-    lift: Callable[..., Any], learned: Any, tmp_path: Path
-) -> None:
+def test_a_memory_survives_export_forget_and_import(lift: Callable[..., Any], learned: Any, tmp_path: Path) -> None:
     question = ("ask", learned["document"], "What does a monthly ticket cost?", "--mode", "memory")
     before = lift(*question)["answer"]
     archive = tmp_path / "ferry.liftmemory"

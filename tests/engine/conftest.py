@@ -16,7 +16,7 @@ from lift_desktop.engine.base_model import BaseModel, load
 from lift_desktop.engine.batches import Group, Item, answer_logits, pack
 from lift_desktop.engine.contract import ModelReference
 from lift_desktop.engine.hardware import Hardware
-from lift_desktop.engine.prompts import answer_tokens, study_prompt, write_questions
+from lift_desktop.engine.prompts import answer_prompt, answer_tokens, study_prompt, write_questions
 
 TEXTS = (
     "The ferry company was founded in 1921 by Anna Lindqvist. It carried 4,200 passengers a day until 1950.",
@@ -147,7 +147,7 @@ PAIRS = (
 
 @pytest.fixture(scope="session")
 def writing_model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny model that was taught to write `PAIRS` about `TEXTS`, so that the whole of learning runs for real."""
+    """A tiny model that was taught to write `PAIRS` about `TEXTS` and to read them: all of learning runs for real."""
     folder = tmp_path_factory.mktemp("writing-model")
     tokenizer = make_tokenizer()
     model = make_model(len(tokenizer), hidden_size=64)
@@ -156,7 +156,15 @@ def writing_model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         prompt = study_prompt(tokenizer, "T", text, example=True)
         written = answer_tokens(tokenizer, write_questions(pairs))
         items.append(Item(prompt.rest + written, len(prompt.rest)))
-    packed = pack([Group(prompt.prefix, tuple(items))])
+    groups = [Group(prompt.prefix, tuple(items))]
+    for text, pairs in zip(TEXTS, PAIRS, strict=True):
+        items = []
+        for question, answer in pairs:
+            prompt = answer_prompt(tokenizer, "T", question, [text])
+            tokens = answer_tokens(tokenizer, answer)
+            items.append(Item(prompt.rest + tokens, len(prompt.rest)))
+        groups.append(Group(prompt.prefix, tuple(items)))
+    packed = pack(groups)
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
     for _ in range(400):
         loss = torch.nn.functional.cross_entropy(answer_logits(model, packed), packed.targets)

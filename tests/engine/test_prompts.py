@@ -38,7 +38,8 @@ def test_questions_about_the_same_passages_share_their_prefix() -> None:
 
 def test_a_passage_that_repeats_the_question_does_not_move_the_cut() -> None:
     prompt = answer_prompt(TOKENIZER, "T", "When?", ['Question about "T": When?'])
-    assert TOKENIZER.decode(prompt.rest).count("Question about") == 1
+    assert TOKENIZER.decode(prompt.rest).startswith(" When?<|im_end|>")
+    assert TOKENIZER.decode(prompt.prefix).count("Question about") == 2
 
 
 def test_earlier_turns_stand_before_the_question() -> None:

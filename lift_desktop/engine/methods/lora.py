@@ -17,8 +17,8 @@ import torch
 from ...domain.models import Passage, StudyQuestion
 from ...domain.words import Weights, content_words
 from ..batches import Group, Item, Packed
-from ..distillation import Teaching, answer_loss, distillation_loss
-from ..prompts import answer_prompt, answer_tokens
+from ..distillation import Teaching, answer_loss, mixed_loss
+from ..prompts import answer_prompt, answer_tokens, text_prompt
 
 SHOWN_PASSAGES = 3  # as many as asking retrieves
 
@@ -27,7 +27,9 @@ SHOWN_PASSAGES = 3  # as many as asking retrieves
 class LoraSettings:
     """`pages_share`: share of the passages whose questions are also trained below passages in each epoch.
 
-    `answer_share`: how much of the loss is the written answer itself; the rest is the teacher's distribution.
+    `answer_share`: how much of the loss of a question that stands alone is the written answer itself; the rest is the
+    teacher's distribution, and all of it below passages, so that reading stays as good as the teacher's.
+    `text_epochs`: how often the passages themselves are learned, `text_passages` of them in a step.
     """
 
     rank: int = 16
@@ -35,6 +37,8 @@ class LoraSettings:
     items_per_step: int = 10
     pages_share: float = 0.3
     answer_share: float = 0.5
+    text_epochs: int = 3
+    text_passages: int = 3
 
 
 class LoraMethod:
@@ -95,16 +99,26 @@ class LoraMethod:
                     dice.shuffle(shown)
                     group = self._group(own, [passage.text for passage in shown])
                     dice.choice(epoch_steps).append(group)
+            if epoch < self._settings.text_epochs:
+                epoch_steps += self._text_steps(dice)
+                dice.shuffle(epoch_steps)
             steps += epoch_steps
         return steps
 
+    def _text_steps(self, dice: random.Random) -> list[list[Group]]:
+        """The passages themselves, so that the adapter meets every fact in the document's own words."""
+        groups = []
+        for passage in self._passages.values():
+            prompt, text = text_prompt(self._tokenizer, self._title, passage.number), passage.text
+            tokens = answer_tokens(self._tokenizer, text)
+            groups.append(Group(prompt.prefix, (Item(prompt.rest + tokens, len(prompt.rest)),)))
+        dice.shuffle(groups)
+        size = self._settings.text_passages
+        return [groups[at : at + size] for at in range(0, len(groups), size)]
+
     def loss(self, packed: Packed, logits: torch.Tensor) -> torch.Tensor:
         """The loss of each answer token, [A]: the answer's own and, with a teacher, the teacher's distribution's."""
-        plain = answer_loss(packed, logits)
-        if not self._taught:
-            return plain
-        share = self._settings.answer_share
-        return share * plain + (1 - share) * distillation_loss(packed, logits, self._taught)
+        return mixed_loss(packed, logits, self._taught) if self._taught else answer_loss(packed, logits)
 
     def _group(self, keys: Sequence[int], passages: Sequence[str]) -> Group:
         prefix: tuple[int, ...] = ()
@@ -114,7 +128,8 @@ class LoraMethod:
             prompt = answer_prompt(self._tokenizer, self._title, question.question, passages)
             prefix = prompt.prefix
             answer = answer_tokens(self._tokenizer, question.answer)
-            items.append(Item(prompt.rest + answer, len(prompt.rest), key))
+            share = 0.0 if passages else self._settings.answer_share
+            items.append(Item(prompt.rest + answer, len(prompt.rest), key, share))
         return Group(prefix, tuple(items))
 
 
