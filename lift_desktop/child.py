@@ -21,12 +21,13 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from .domain.errors import ChildDied, LiftError, RequestCancelled
-from .domain.messages import Call, CancelCall, Cancelled, Done, Ending, Failed, Progress, Step
+from .domain.messages import Call, CancelCall, Cancelled, Done, Ending, EndProcess, Failed, Progress, Step
 
 Handler = Callable[[Any], Generator[Any, None, Any]]
 """Takes a call's body, yields steps, returns the result; cancelling closes it between two steps."""
 
 CANCEL_GRACE_SECONDS = 1.5
+END_GRACE_SECONDS = 1.0
 PROGRESS_INTERVAL_SECONDS = 0.1
 INTERRUPT_INTERVAL_SECONDS = 0.2
 
@@ -47,9 +48,15 @@ class _Server:
 
     def _next_call(self) -> Call:
         while True:
-            message = self._connection.recv()
+            message = self._receive()
             if isinstance(message, Call):
                 return message  # a cancel of a call that has ended already means nothing
+
+    def _receive(self) -> Call | CancelCall:
+        message: Call | CancelCall | EndProcess = self._connection.recv()
+        if isinstance(message, EndProcess):
+            raise EOFError
+        return message
 
     def _run(self, call: Call) -> None:
         steps: Generator[Any, None, Any] | None = None
@@ -82,7 +89,7 @@ class _Server:
 
     def _look_at_inbox(self) -> None:
         while self._connection.poll():
-            message = self._connection.recv()
+            message = self._receive()
             if isinstance(message, CancelCall):
                 self._cancel(message.request_id)
             elif message.urgent:
@@ -169,10 +176,16 @@ class _Running:
         with self._lock:
             self._inboxes.pop(request_id, None)
 
-    def send(self, message: Call | CancelCall) -> None:
+    def send(self, message: Call | CancelCall | EndProcess) -> None:
         """Sends it; when the process has ended, the reader thread tells the open calls."""
         with self._sending, contextlib.suppress(OSError):
             self._connection.send(message)
+
+    def end(self) -> None:
+        """Lets the process end by itself, so that it can tidy up; kills it when it takes too long."""
+        self.send(EndProcess())
+        self._reader.join(END_GRACE_SECONDS)
+        self.kill()
 
     def kill(self) -> None:
         """Ends the process and returns when all its calls know."""
@@ -258,8 +271,11 @@ class Child:
             running.kill()
 
     def close(self) -> None:
-        """Ends the process; the object may still be used again."""
-        self.kill()
+        """Ends the process, idle or not; the object may still be used again."""
+        with self._lock:
+            running = self._running
+        if running is not None:
+            running.end()
 
     def __enter__(self) -> Child:
         return self

@@ -28,6 +28,11 @@ class CancelCall:
 
 
 @dataclass(frozen=True, slots=True)
+class EndProcess:
+    """Asks the child to end when nothing runs; its parent needs it no more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a long piece of work is. `done` of `total` steps of `stage`; sampled, so only the newest value counts.
 

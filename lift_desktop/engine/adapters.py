@@ -138,5 +138,7 @@ class Adapters:
 
     def _base_again(self) -> None:
         self._model.unload()
+        if hasattr(self._base.model, "peft_config"):
+            del self._base.model.peft_config  # PEFT leaves it behind, and would warn at the next adapter
         self._model = None
         self._active = None

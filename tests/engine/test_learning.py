@@ -25,7 +25,7 @@ from lift_desktop.engine.contract import (
     ScoredQuestion,
     ScoreRequest,
 )
-from lift_desktop.engine.learning import Learning
+from lift_desktop.engine.learning import LEARNING, Learning
 from lift_desktop.engine.local import LocalEngine
 
 from .conftest import PAIRS, make_passages
@@ -41,14 +41,17 @@ def _run(base: BaseModel, request: LearnRequest, stop_at: str = "") -> tuple[lis
     """Learns; stops (as a cancel does) at the second progress of stage `stop_at`."""
     adapters, seen = Adapters(base), []
     steps = Learning(base, adapters, None, request, Clock()).steps()
-    while True:
-        try:
-            seen.append(next(steps))
-        except StopIteration as stop:
-            return seen, stop.value
-        if [progress.stage for progress in seen].count(stop_at) == 2:
-            steps.close()
-            return seen, None
+    try:
+        while True:
+            try:
+                seen.append(next(steps))
+            except StopIteration as stop:
+                return seen, stop.value
+            if [progress.stage for progress in seen].count(stop_at) == 2:
+                steps.close()
+                return seen, None
+    finally:
+        adapters.remove(LEARNING)
 
 
 def test_learning_ends_with_a_memory_and_an_untouched_model(
@@ -159,8 +162,8 @@ def test_a_deep_memory_answers_from_memory_alone(writer_reference: ModelReferenc
     questions = tuple(ScoredQuestion(q.question, q.answer) for q in trained)
     _, closed = _result_of(engine.handle(ScoreRequest(writer_reference, "T", questions)))
     _, memory = _result_of(engine.handle(ScoreRequest(writer_reference, "T", questions, str(tmp_path / "m"))))
-    mean = lambda scores: sum(score.nll for score in scores) / len(scores)  # noqa: E731
-    assert mean(memory) < 0.7 * mean(closed)
+    nll_closed, nll_memory = (sum(score.nll for score in scores) / len(scores) for scores in (closed, memory))
+    assert nll_memory < nll_closed - 0.5
 
 
 def test_an_estimate_is_measured_and_grows_with_depth(writer_reference: ModelReference) -> None:
