@@ -7,6 +7,7 @@ one memory while another is being trained.
 from __future__ import annotations
 
 import contextlib
+import copy
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,6 +61,23 @@ class Adapters:
         config.inference_mode = False
         self._add(name, config)
         self.set_weights(name, weights)
+
+    def blend(self, name: str, start: str | None, end: str, strength: float) -> None:
+        """A new adapter `name` between `start` (None: the bare model) and `end`, of which it has the settings.
+
+        With `start` all weights are interpolated; without, the second factor of each product B A is scaled.
+        """
+        first, last = None if start is None else self.weights(start), self.weights(end)
+        if first is not None and {k: v.shape for k, v in first.items()} != {k: v.shape for k, v in last.items()}:
+            first = None  # of another rank
+        self._add(name, copy.deepcopy(self._model.peft_config[end]))
+        mixed = {}
+        for key, value in last.items():
+            if first is not None:
+                mixed[key] = torch.lerp(first[key], value, strength)
+            else:
+                mixed[key] = value * strength if "lora_B" in key else value
+        self.set_weights(name, mixed)
 
     def save(self, name: str, folder: Path, dtype: torch.dtype = torch.float16) -> None:
         """Writes the adapter's weights (as `dtype`) and config into `folder`."""

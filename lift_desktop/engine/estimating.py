@@ -23,8 +23,9 @@ from .recipes import Recipe
 
 TIMED_TOKENS = 12
 TIMED_ADAPTER = "timed"
-QUESTIONS_PER_PASSAGE_AND_ROUND = (4.5, 2.5)  # in round 0, and new ones in each later round
-TOKENS_PER_QUESTION = 40  # question, answer and what frames them
+QUESTIONS_PER_PASSAGE_AND_ROUND = (2.5, 2.0)  # in round 0, and new ones in each later round
+TOKENS_PER_QUESTION = 30  # question, answer and what frames them
+TOKENS_PER_PASSAGE = 190
 SHOWN_TOKENS = 600  # three passages above the questions of one
 
 
@@ -100,7 +101,8 @@ def predict(speeds: Speeds, passages: int, recipe: Recipe) -> dict[str, float]:
     reading = (own_tokens + shown_tokens / 3) * speeds.read_token_seconds
     studying = batches * (speeds.read_seconds + recipe.question_tokens * speeds.write_seconds) + reading
     epoch_tokens = own_tokens * (1 + recipe.lora.pages_share) + recipe.lora.pages_share * shown_tokens
-    training = recipe.lora.epochs * epoch_tokens * speeds.trained_token_seconds
+    text_tokens = recipe.lora.text_epochs * passages * TOKENS_PER_PASSAGE
+    training = (recipe.lora.epochs * epoch_tokens + text_tokens) * speeds.trained_token_seconds
     held_out = min(recipe.held_out_most, recipe.held_out_share * questions)
     checks = 2 * math.ceil(held_out / recipe.rows)
     checking = checks * MAX_ANSWER_TOKENS * speeds.write_seconds

@@ -26,7 +26,7 @@ from .clock import Clock
 from .contract import METHODS, PROMPTS_VERSION, LearnRequest, LearnResult, QuestionRecall
 from .distillation import Teaching, teach
 from .methods.lora import LoraMethod
-from .recall import LEARNED_GAIN, check_recall, mean
+from .recall import RecallCheck, check_recall, mean
 from .recipes import RECIPES, Recipe
 from .study import Notebook, hold_out, study
 from .training import CHECKPOINT_FILE, Trainer
@@ -74,8 +74,8 @@ class Learning:
             )
         self._prepare_adapter()
         yield from self._train(method)
-        recalls = yield from self._check(held_out)
-        return self._finish(learned, held_out, recalls)
+        check = yield from self._check(held_out)
+        return self._finish(learned, held_out, check)
 
     # Study -----------------------------------------------------------------------------------------------------------
     def _study(self) -> Generator[Progress, None, tuple[list[StudyQuestion], list[StudyQuestion]]]:
@@ -161,7 +161,7 @@ class Learning:
             note = f"loss {progress.loss:.2f}" if progress.loss else ""
             yield self._clock.at("training", progress.done, progress.total, note)
 
-    def _check(self, held_out: Sequence[StudyQuestion]) -> Generator[Progress, None, tuple[QuestionRecall, ...]]:
+    def _check(self, held_out: Sequence[StudyQuestion]) -> Generator[Progress, None, RecallCheck]:
         steps = check_recall(
             self._base,
             self._adapters,
@@ -175,8 +175,8 @@ class Learning:
             try:
                 answered = next(steps)
             except StopIteration as stop:
-                recalls: tuple[QuestionRecall, ...] = stop.value
-                return recalls
+                check: RecallCheck = stop.value
+                return check
             yield self._clock.at("checking", answered, 2 * len(held_out))
 
     # The folder ------------------------------------------------------------------------------------------------------
@@ -208,8 +208,9 @@ class Learning:
         self,
         learned: Sequence[StudyQuestion],
         held_out: Sequence[StudyQuestion],
-        recalls: tuple[QuestionRecall, ...],
+        check: RecallCheck,
     ) -> LearnResult:
+        recalls = check.recalls
         before, after = (
             mean([recall.before for recall in recalls]),
             mean([recall.after for recall in recalls]),
@@ -219,11 +220,12 @@ class Learning:
             recalls,
             before,
             after,
-            learned=after - before >= LEARNED_GAIN,
+            learned=check.learned,
         )
         self._adapters.save(LEARNING, self._folder)
         manifest = json.loads((self._folder / REQUEST_FILE).read_text(encoding="utf-8"))
         manifest |= {"recipe": asdict(self._recipe), "recall_before": before, "recall_after": after}
+        manifest |= {"nll_before": check.nll_before, "nll_after": check.nll_after}
         (self._folder / MANIFEST_FILE).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         partial = self._folder / f"{RESULT_FILE}.writing"
         partial.write_text(json.dumps(asdict(result), ensure_ascii=False), encoding="utf-8")

@@ -35,10 +35,11 @@ from .contract import (
     ScoreRequest,
 )
 from .learning import LEARNING, MANIFEST_FILE, Learning
-from .recipes import RECIPES
+from .recipes import BOTH_STRENGTH, RECIPES
 
 SKILLS = "skills"
 ASKED = "asked"
+ASKED_WITH_PAGES = "asked_with_pages"
 
 
 class LocalEngine:
@@ -92,14 +93,15 @@ class LocalEngine:
         if request.mode is not AnswerMode.PAGES:
             if request.adapter_folder is None:
                 raise NoMemory("This document has no memory yet.")
-            adapter = self._memory(adapters, request.adapter_folder)
+            adapter = self._memory(adapters, request.adapter_folder, with_pages=request.mode is AnswerMode.BOTH)
         return (yield from asking.ask(base, adapters, adapter, request))
 
     def score(self, request: ScoreRequest) -> Generator[Progress, None, tuple[Score, ...]]:
         base, adapters = self._model(request.model)
         adapter = self._skills(adapters)
         if request.adapter_folder is not None:
-            adapter = self._memory(adapters, request.adapter_folder)
+            with_pages = any(question.passages for question in request.questions)
+            adapter = self._memory(adapters, request.adapter_folder, with_pages=with_pages)
         return (yield from asking.score(base, adapters, adapter, request))
 
     def estimate(self, request: EstimateRequest) -> Generator[Progress, None, Estimate]:
@@ -153,8 +155,11 @@ class LocalEngine:
     def _skills(self, adapters: Adapters) -> str | None:
         return SKILLS if SKILLS in adapters.names() else None
 
-    def _memory(self, adapters: Adapters, folder: str) -> str:
-        """The name of the adapter with the memory in `folder`, loaded when it is not loaded already."""
+    def _memory(self, adapters: Adapters, folder: str, *, with_pages: bool) -> str:
+        """The name of the adapter with the memory in `folder`, loaded when it is not loaded already.
+
+        Beside passages it is the blend of prepared model and memory.
+        """
         try:
             written = (Path(folder) / WEIGHTS_FILE).stat().st_mtime
         except OSError as error:
@@ -162,8 +167,9 @@ class LocalEngine:
         self._check_prompts(Path(folder))
         if self._asked != (folder, written) or ASKED not in adapters.names():
             adapters.load(ASKED, Path(folder))
+            adapters.blend(ASKED_WITH_PAGES, self._skills(adapters), ASKED, BOTH_STRENGTH)
             self._asked = (folder, written)
-        return ASKED
+        return ASKED_WITH_PAGES if with_pages else ASKED
 
     @staticmethod
     def _check_prompts(folder: Path) -> None:

@@ -20,11 +20,14 @@ class Recipe:
     rows: int = 24  # texts that are written together
     held_out_share: float = 0.12
     held_out_most: int = 40
-    doubtful_nll: float = 3.0
+    doubtful_nll: float = 2.0
 
 
 RECIPES = {
-    Depth.QUICK: Recipe(rounds=1, lora=LoraSettings(epochs=3, text_epochs=1, pages_share=0.15)),
-    Depth.STANDARD: Recipe(rounds=2, lora=LoraSettings(epochs=6)),
-    Depth.DEEP: Recipe(rounds=4, lora=LoraSettings(epochs=8)),
+    Depth.QUICK: Recipe(rounds=1, lora=LoraSettings(epochs=4, text_epochs=2, pages_share=0.0)),
+    Depth.STANDARD: Recipe(rounds=2, lora=LoraSettings(epochs=6, text_epochs=6, pages_share=0.2)),
+    Depth.DEEP: Recipe(rounds=4, lora=LoraSettings(epochs=8, text_epochs=8, pages_share=0.2)),
 }
+
+BOTH_STRENGTH = 0.25
+"""How far mode *both* goes from the prepared model (0) to the memory (1): the whole memory reads passages worse."""

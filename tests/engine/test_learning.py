@@ -28,7 +28,7 @@ from lift_desktop.engine.contract import (
 from lift_desktop.engine.learning import LEARNING, Learning
 from lift_desktop.engine.local import LocalEngine
 
-from .conftest import PAIRS, make_passages
+from .conftest import PAIRS, assert_same_memory, make_passages
 
 QUESTION, ANSWER = PAIRS[2][0]
 
@@ -89,11 +89,10 @@ def test_a_stopped_run_goes_on_to_the_same_memory(
     stopped, nothing = _run(writer, request, stop_at=stage)
     assert nothing is None and stopped[-1].stage == stage
     seen, result = _run(writer, request)
-    assert result == whole
+    assert result is not None and whole is not None and result.questions == whole.questions
     if stage == "checking":  # nothing is trained twice
         assert sum(p.stage == "training" for p in seen) == 1
-    weights = [(tmp_path / name / "adapter_model.safetensors").read_bytes() for name in ("whole", "parts")]
-    assert weights[0] == weights[1]
+    assert_same_memory(tmp_path / "whole", tmp_path / "parts")
 
 
 def test_a_finished_folder_answers_at_once(writer: BaseModel, writer_reference: ModelReference, tmp_path: Path) -> None:
@@ -150,9 +149,8 @@ def test_the_engine_asks_while_it_learns_and_both_come_out_right(
             asked += 1
             assert _result_of(engine.handle(asking))[1].text == expected.text  # type: ignore[attr-defined]
     assert asked > 3
-    assert second == alone
-    files = [(tmp_path / name / "adapter_model.safetensors").read_bytes() for name in ("alone", "second")]
-    assert files[0] == files[1]
+    assert second.questions == alone.questions  # type: ignore[attr-defined]
+    assert_same_memory(tmp_path / "alone", tmp_path / "second")
 
 
 def test_a_deep_memory_answers_from_memory_alone(writer_reference: ModelReference, tmp_path: Path) -> None:
