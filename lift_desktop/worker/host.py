@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator
 from multiprocessing.connection import Connection
 from typing import Any
@@ -11,6 +12,7 @@ from ..child import Handler, serve
 
 def main(connection: Connection) -> None:
     """The engine process: serves calls until the parent closes the pipe."""
+    os.environ.setdefault("TQDM_DISABLE", "1")  # libraries' own progress bars; ours goes through messages
     serve(connection, _make_handler)
 
 
