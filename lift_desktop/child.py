@@ -20,6 +20,7 @@ from collections.abc import Callable, Generator, Iterator
 from multiprocessing.connection import Connection
 from typing import Any
 
+from .domain.cancelling import check_cancelled
 from .domain.errors import ChildDied, LiftError, RequestCancelled
 from .domain.messages import Call, CancelCall, Cancelled, Done, Ending, EndProcess, Failed, Progress, Step
 
@@ -300,13 +301,16 @@ class Child:
 
 
 def _next_message(inbox: Inbox, timeout_seconds: float | None) -> Step | Ending | None:
-    """The next message, None after `timeout_seconds` without one. Waits in short turns: Windows lets no
-    Ctrl-C through while a thread waits for a lock."""
+    """The next message, None after `timeout_seconds` without one. Raises RequestCancelled.
+
+    Waits in short turns: Windows lets no Ctrl-C through while a thread waits for a lock.
+    """
     deadline = float("inf") if timeout_seconds is None else time.monotonic() + timeout_seconds
     while True:
         turn = min(INTERRUPT_INTERVAL_SECONDS, deadline - time.monotonic())
         with contextlib.suppress(queue.Empty):
             return inbox.get(timeout=max(0.0, turn))
+        check_cancelled()
         if time.monotonic() >= deadline:
             return None
 

@@ -31,11 +31,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "worker.host": {"domain", "engine", "child"},
     "worker": set(),
     "chat": CHAT_MAY,
-    "jobs": CHAT_MAY,
+    "jobs": CHAT_MAY | {"models"},
+    "services": CHAT_MAY | {"models"},
     "bench": CHAT_MAY | {"jobs", "chat", "settings"},
-    "cli": CHAT_MAY | {"jobs", "chat", "models", "paths", "settings", "logs", "child", "bench"},
-    "gui": CHAT_MAY | {"jobs", "chat", "models", "paths", "settings", "logs"},
-    "app": CHAT_MAY | {"jobs", "chat", "models", "paths", "settings", "logs", "gui"},
+    "cli": CHAT_MAY | {"services", "jobs", "chat", "models", "paths", "settings", "logs", "child", "bench"},
+    "gui": CHAT_MAY | {"services", "jobs", "chat", "models", "paths", "settings", "logs"},
+    "app": CHAT_MAY | {"services", "jobs", "chat", "models", "paths", "settings", "logs", "gui"},
     "resources": set(),
     "__main__": {"cli", "app"},
 }
@@ -56,7 +57,7 @@ ONLY = {
 }
 
 # Where an unknown error may be caught without being raised again.
-CATCHES_ALL = {"child.py": 1, "cli/main.py": 1}
+CATCHES_ALL = {"child.py": 1, "cli/main.py": 1, "gui/bridge.py": 1}
 
 HEAVY = ("torch", "transformers", "peft", "pymupdf", "PySide6", "safetensors", "gguf")
 LIGHT_MODULES = (
@@ -68,6 +69,7 @@ LIGHT_MODULES = (
     "lift_desktop.chat",
     "lift_desktop.jobs",
     "lift_desktop.library",
+    "lift_desktop.services",
     "lift_desktop.models",
     "lift_desktop.engine.contract",
     "lift_desktop.engine.fake",

@@ -11,9 +11,9 @@ from ..domain.errors import BadSettings, NoMemory
 from ..domain.models import Answer, AnswerMode, Citation, Document, Memory, MemoryState
 from ..domain.states import FINISHED
 from ..engine.contract import ModelReference
+from ..services import Services
 from ..settings import STARTER_MODEL
 from .finding import document_or_file, model_for
-from .services import Services
 from .terminal import Terminal
 
 CONVERSATION = "Command line"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from ..services import Services
 from .finding import model_for
-from .services import Services
 from .terminal import Terminal
 
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
+from ..services import Services
 from .asking import ask
 from .benching import bench
 from .doctor import doctor
 from .learning import learn
 from .managing import export, forget, importing, list_documents, models, show
-from .services import Services
 from .terminal import Terminal
 
 COMMANDS: dict[str, Callable[[argparse.Namespace, Services, Terminal], int]] = {

@@ -13,7 +13,7 @@ from .. import __version__
 from ..child import last
 from ..domain.errors import LiftError
 from ..paths import resources_folder
-from .services import Services
+from ..services import Services
 from .terminal import Terminal, size
 
 LIBRARIES = ("torch", "transformers", "peft", "safetensors", "pymupdf")

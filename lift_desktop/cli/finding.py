@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 
-from ..child import last
 from ..domain.errors import ModelMissing, UnknownDocument
 from ..domain.models import Document
-from ..engine.contract import ConvertRequest, ModelReference
-from ..jobs import add_document
+from ..engine.contract import ModelReference
+from ..jobs import add_document, model_reference
+from ..jobs import fetch_model as fetch
 from ..models import LocalModel
-from .services import Services
+from ..services import Services
 from .terminal import Terminal
 
 
@@ -65,7 +64,7 @@ def model_for(name: str, services: Services, terminal: Terminal) -> ModelReferen
         if name not in {model.name for model in services.models.available()}:
             raise
         model = fetch_model(name, services, terminal)
-    return ModelReference(model.name, str(model.folder), model.sha256, str(model.skills_folder or ""))
+    return model_reference(model)
 
 
 def fetch_model(name: str, services: Services, terminal: Terminal) -> LocalModel:
@@ -79,9 +78,4 @@ def fetch_model(name: str, services: Services, terminal: Terminal) -> LocalModel
         terminal.note(
             f"Getting the model {catalogue.title} ({catalogue.download_bytes / 1e6:.0f} MB, once; {catalogue.licence})."
         )
-
-    def convert(gguf: Path, target: Path) -> None:
-        with closing(services.engine.convert(ConvertRequest(str(gguf), str(target)))) as steps:
-            last(steps)
-
-    return terminal.follow(services.models.get(name, convert))
+    return terminal.follow(fetch(services.models, services.engine, name))

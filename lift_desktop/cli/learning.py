@@ -10,9 +10,9 @@ from ..domain.models import Depth, Document, MemoryState
 from ..engine.contract import EstimateRequest, ModelReference
 from ..jobs import LearnedResult, LearnSettings, finished_memory, learn_document, resumable_memory
 from ..logs import log_event
+from ..services import Services
 from .asking import answer_question
 from .finding import document_or_file, model_for
-from .services import Services
 from .terminal import Terminal, duration, percent, size
 
 

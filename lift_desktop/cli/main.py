@@ -9,8 +9,8 @@ from pathlib import Path
 from ..domain.errors import BadSettings, LiftError
 from ..logs import log_error, log_start, logging_to
 from ..paths import default_data_folder
+from ..services import Services
 from .arguments import parser_for
-from .services import Services
 
 EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
 

@@ -11,8 +11,8 @@ from typing import Any
 from ..domain.errors import BadSettings, NoMemory
 from ..domain.models import Document, Memory
 from ..library import export_memory, import_memory
+from ..services import Services
 from .finding import fetch_model, known_document
-from .services import Services
 from .terminal import Terminal, duration, percent, size
 
 ARCHIVE_SUFFIX = ".liftmemory"

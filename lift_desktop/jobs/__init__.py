@@ -3,13 +3,16 @@ or window.
 """
 
 from .add import add_document
+from .fetch import fetch_model, model_reference
 from .learn import LearnedResult, LearnSettings, finished_memory, learn_document, resumable_memory
 
 __all__ = [
     "LearnSettings",
     "LearnedResult",
     "add_document",
+    "fetch_model",
     "finished_memory",
     "learn_document",
+    "model_reference",
     "resumable_memory",
 ]

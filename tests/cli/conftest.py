@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from lift_desktop.cli import main
-from lift_desktop.cli.services import Services
 from lift_desktop.documents import DocumentReader
 from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.library import Library
+from lift_desktop.services import Services
 
 from .. import texts
 from ..models.making import write_model

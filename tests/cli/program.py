@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from lift_desktop.cli import main
-from lift_desktop.cli.services import Services
+from lift_desktop.services import Services
 from lift_desktop.worker.client import EngineClient
 
 from ..worker import fake_host

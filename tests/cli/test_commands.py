@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from lift_desktop.cli import main
-from lift_desktop.cli.services import Services
 from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.library import Library
 from lift_desktop.models import ModelStore
+from lift_desktop.services import Services
 
 from .. import texts
 from ..models.making import catalogue_model, gguf_bytes, write_wheel

@@ -1,4 +1,4 @@
-"""The parts that commands work with, each made when it is first needed and closed at the end."""
+"""The parts that the command line and the window work with, each made when it is first needed, closed at the end."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..documents import DocumentReader
-    from ..engine.contract import Engine
-    from ..library import Library
-    from ..models import ModelStore
+    from .documents import DocumentReader
+    from .engine.contract import Engine
+    from .library import Library
+    from .models import ModelStore
 
 
 class Services:
@@ -35,25 +35,25 @@ class Services:
     @cached_property
     def library(self) -> Library:
         """Raises the errors of opening a library."""
-        from ..library import Library
+        from .library import Library
 
         return Library(self.data_folder)
 
     @cached_property
     def models(self) -> ModelStore:
-        from ..models import ModelStore
+        from .models import ModelStore
 
         return ModelStore(self.data_folder / "models")
 
     @cached_property
     def reader(self) -> DocumentReader:
-        from ..documents import DocumentReader
+        from .documents import DocumentReader
 
         return DocumentReader()
 
     @cached_property
     def engine(self) -> Engine:
-        from ..worker.client import EngineClient
+        from .worker.client import EngineClient
 
         return EngineClient()
 

@@ -1,0 +1,1 @@
+"""Learning seen from the window: the dialog, the queue's sheet, what happens at closing."""

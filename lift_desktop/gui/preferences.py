@@ -1,0 +1,49 @@
+"""What the user chose in the window, kept with the library. Knows keys, their defaults and their types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from ..library import Library
+from ..settings import DEPTH, METHOD, MODE, STARTER_MODEL
+
+DEFAULTS: dict[str, Any] = {
+    "theme": "system",  # "system", "light", "dark"
+    "language": "",  # "" is the system's; else a locale's name, as in resources/translations
+    "model": STARTER_MODEL,
+    "depth": DEPTH.value,
+    "method": METHOD,
+    "mode": MODE.value,
+    "network_allowed": False,
+    "first_run_done": False,
+    "window": {},  # geometry and splitter, written by the window
+    "open_document": "",  # id
+    "reading": {},  # document id -> {"page", "offset", "zoom"}
+    "conversation": {},  # document id -> conversation id
+    "library_sort": "added",
+}
+
+
+class Preferences(QObject):
+    """Values of DEFAULTS' keys; JSON types only. `changed` names the key, after each real change."""
+
+    changed = Signal(str)
+
+    def __init__(self, library: Library) -> None:
+        super().__init__()
+        self._library = library
+
+    def get(self, key: str) -> Any:
+        """The chosen value, or the default when none was chosen or the stored one is of another type."""
+        default = DEFAULTS[key]
+        value = self._library.setting(f"window.{key}", default)
+        return value if isinstance(value, type(default)) else default
+
+    def set(self, key: str, value: Any) -> None:
+        if self.get(key) != value or type(value) is not type(DEFAULTS[key]):
+            if type(value) is not type(DEFAULTS[key]):
+                raise TypeError(f"{key} is a {type(DEFAULTS[key]).__name__}")
+            self._library.set_setting(f"window.{key}", value)
+            self.changed.emit(key)

@@ -1,0 +1,1 @@
+"""The reader pane: pages, find, selection, citations, recall strip."""

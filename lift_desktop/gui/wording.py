@@ -1,0 +1,100 @@
+"""How figures and states are said on the screen, in one place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from ..domain.models import Memory, MemoryState
+from ..jobs.queue import JobState, JobView
+
+
+def tr(text: str) -> str:
+    """The text in the user's language; `lupdate` finds it under the context "wording"."""
+    return QCoreApplication.translate("wording", text)
+
+
+def size(size_bytes: int) -> str:
+    """ "9.8 MB", as the user's locale writes it."""
+    return QLocale().formattedDataSize(size_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+
+
+def percent(share: float | None) -> str:
+    """ "71 %"; "–" for None."""
+    return "–" if share is None else f"{share * 100:.0f} %"
+
+
+def duration(seconds: float | None) -> str:
+    """ "40 s", "3 min", "2 h 10 min"; "" for None."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return tr("{0} s").format(max(1, round(seconds)))
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return tr("{0} min").format(minutes)
+    return tr("{0} h {1} min").format(minutes // 60, minutes % 60)
+
+
+def stage(name: str) -> str:
+    """What is going on, as a word with a capital letter."""
+    return {
+        "loading": tr("Loading the model"),
+        "reading": tr("Reading"),
+        "studying": tr("Studying"),
+        "training": tr("Training"),
+        "checking": tr("Checking"),
+        "measuring": tr("Measuring"),
+        "waiting": tr("Waiting"),
+        "downloading": tr("Downloading"),
+        "converting": tr("Preparing"),
+    }.get(name, name.capitalize())
+
+
+def page(number: int, label: str = "") -> str:
+    """ "p. 12", with the printed label when it differs: "p. 12 (iv)"."""
+    printed = f" ({label})" if label not in ("", str(number)) else ""
+    return tr("p. {0}").format(number) + printed
+
+
+def learning_state(memory: Memory | None, job: JobView | None) -> tuple[str, str]:
+    """What a document's row says of its memory, and the look of it ("muted", "good", "warning", "bad", "accent").
+
+    "Not learned", "Studying 42 % · 3 min left", "Ready · recalls 71 %", "Weak", "Interrupted · Resume", "Failed: ...".
+    """
+    if job is not None and job.state is JobState.RUNNING:
+        return _progress(job), "accent"
+    if job is not None and job.state is JobState.WAITING:
+        return tr("Waiting to be learned"), "accent"
+    if job is not None and job.state is JobState.PAUSED:
+        return tr("Paused · Resume"), "warning"
+    if job is not None and job.state is JobState.FAILED:
+        return tr("Failed: {0}").format(job.message), "bad"
+    if memory is None:
+        return tr("Not learned"), "muted"
+    return _memory_state(memory)
+
+
+def _progress(job: JobView) -> str:
+    if job.progress is None:
+        return tr("Starting")
+    said = f"{stage(job.progress.stage)} {percent(job.progress.fraction)}"
+    left = duration(job.progress.seconds_left)
+    return said + (" · " + tr("{0} left").format(left) if left else "")
+
+
+def _memory_state(memory: Memory) -> tuple[str, str]:
+    match memory.state:
+        case MemoryState.READY:
+            return tr("Ready · recalls {0}").format(percent(memory.recall_after)), "good"
+        case MemoryState.WEAK:
+            return tr("Weak · recalls {0}").format(percent(memory.recall_after)), "warning"
+        case MemoryState.STALE:
+            return tr("Memory is out of date"), "warning"
+        case MemoryState.FAILED:
+            return tr("Failed: {0}").format(memory.message), "bad"
+        case MemoryState.CANCELLED:
+            return tr("Cancelled · Resume"), "muted"
+        case MemoryState.INTERRUPTED:
+            return tr("Interrupted · Resume"), "warning"
+        case _:
+            return stage(memory.state), "accent"
