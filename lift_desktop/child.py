@@ -1,7 +1,7 @@
 """Killable child processes: a call goes down, its steps and exactly one ending come up.
 
-Used by `documents` and `worker`, which put their own meaning into the calls. Standard library and `domain`
-only. Child side: `serve`. Parent side: `Child`. A child never outlives its parent: it ends when the pipe
+Used by `documents` and `worker`, which put their own meaning into the calls. Standard library, `domain` and
+`network` only. Child side: `serve`. Parent side: `Child`. A child never outlives its parent: it ends when the pipe
 closes.
 """
 
@@ -20,14 +20,17 @@ from collections.abc import Callable, Generator, Iterator
 from multiprocessing.connection import Connection
 from typing import Any
 
-from .domain.cancelling import check_cancelled
+from .domain.cancelling import check_cancelled, is_pausing
 from .domain.errors import ChildDied, LiftError, RequestCancelled
 from .domain.messages import Call, CancelCall, Cancelled, Done, Ending, EndProcess, Failed, Progress, Step
+from .network import guard_child
 
 Handler = Callable[[Any], Generator[Any, None, Any]]
 """Takes a call's body, yields steps, returns the result; cancelling closes it between two steps."""
 
 CANCEL_GRACE_SECONDS = 1.5
+PAUSE_GRACE_SECONDS = 30.0
+"""A paused call may end the step it is in, and save it; a cancelled one loses that step when it is long."""
 END_GRACE_SECONDS = 1.0
 PROGRESS_INTERVAL_SECONDS = 0.1
 INTERRUPT_INTERVAL_SECONDS = 0.2
@@ -118,8 +121,9 @@ class _Server:
 
 
 def serve(connection: Connection, make_handler: Callable[[], Handler]) -> None:
-    """The child's main loop, until the parent closes the pipe. Ctrl-C is the parent's to handle."""
+    """The child's main loop, until the parent closes the pipe. No network; Ctrl-C is the parent's to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    guard_child()
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         _Server(connection, make_handler()).run_forever()
 
@@ -233,14 +237,19 @@ class Child:
         return running.process.pid if running is not None and not running.has_ended else None
 
     def call(
-        self, body: Any, *, urgent: bool = False, timeout_seconds: float | None = None
+        self,
+        body: Any,
+        *,
+        urgent: bool = False,
+        timeout_seconds: float | None = None,
+        grace_seconds: float = CANCEL_GRACE_SECONDS,
     ) -> Generator[Any, None, Any]:
         """Sends `body`; yields the call's steps and returns its result.
 
         Closing the generator (or an exception in its user, Ctrl-C too) cancels the call: politely first, and
-        when no ending comes within 1.5 seconds by killing the process. Raises the child's LiftError,
-        RequestCancelled, ChildDied, TimeoutError (nothing heard for `timeout_seconds`; the process is
-        killed), or RuntimeError with the child's trace for a bug.
+        when no ending comes within `grace_seconds` (30 when it is paused) by killing the process. Raises the
+        child's LiftError, RequestCancelled, ChildDied, TimeoutError (nothing heard for `timeout_seconds`; the
+        process is killed), or RuntimeError with the child's trace for a bug.
         """
         request_id, inbox = next(self._ids), Inbox()
         running = self._started()
@@ -261,7 +270,7 @@ class Child:
                 return self._result(message)
         finally:
             if not ended:
-                _cancel(running, request_id, inbox)
+                _cancel(running, request_id, inbox, grace_seconds)
             running.forget(request_id)
 
     def kill(self) -> None:
@@ -308,24 +317,22 @@ def _next_message(inbox: Inbox, timeout_seconds: float | None) -> Step | Ending 
     deadline = float("inf") if timeout_seconds is None else time.monotonic() + timeout_seconds
     while True:
         turn = min(INTERRUPT_INTERVAL_SECONDS, deadline - time.monotonic())
+        check_cancelled()
         with contextlib.suppress(queue.Empty):
             return inbox.get(timeout=max(0.0, turn))
-        check_cancelled()
         if time.monotonic() >= deadline:
             return None
 
 
-def _cancel(running: _Running, request_id: int, inbox: Inbox) -> None:
-    """Ends a call that nobody waits for any more: by asking, and then by force."""
+def _cancel(running: _Running, request_id: int, inbox: Inbox, grace_seconds: float) -> None:
+    """Ends a call that nobody waits for any more: by asking, then by force. A pause may become a cancel meanwhile."""
     running.send(CancelCall(request_id))
-    deadline = time.monotonic() + CANCEL_GRACE_SECONDS
-    while (left := deadline - time.monotonic()) > 0:
-        try:
-            message = inbox.get(timeout=left)
-        except queue.Empty:
-            break
-        if not isinstance(message, Step):
-            return
+    asked_at = time.monotonic()
+    while (left := asked_at + (PAUSE_GRACE_SECONDS if is_pausing() else grace_seconds) - time.monotonic()) > 0:
+        with contextlib.suppress(queue.Empty):
+            message = inbox.get(timeout=min(left, INTERRUPT_INTERVAL_SECONDS))
+            if not isinstance(message, Step):
+                return
     running.kill()
 
 

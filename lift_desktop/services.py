@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .documents import DocumentReader
+    from .documents import DocumentReader, DocumentViewer
     from .engine.contract import Engine
     from .library import Library
     from .models import ModelStore
+    from .network import NetworkGate
 
 
 class Services:
@@ -43,13 +44,26 @@ class Services:
     def models(self) -> ModelStore:
         from .models import ModelStore
 
-        return ModelStore(self.data_folder / "models")
+        return ModelStore(self.data_folder / "models", network=self.network)
+
+    @cached_property
+    def network(self) -> NetworkGate:
+        """Whether this process may use the network; the program installs it before anything else."""
+        from .network import LOG_NAME, AttemptLog, NetworkGate
+
+        return NetworkGate("LIFT Desktop", AttemptLog(self.data_folder / "logs" / LOG_NAME))
 
     @cached_property
     def reader(self) -> DocumentReader:
         from .documents import DocumentReader
 
         return DocumentReader()
+
+    @cached_property
+    def viewer(self) -> DocumentViewer:
+        from .documents import DocumentViewer
+
+        return DocumentViewer()
 
     @cached_property
     def engine(self) -> Engine:
@@ -60,9 +74,11 @@ class Services:
     def close(self) -> None:
         """Closes what was made; processes first, so that nothing writes to the library any more."""
         made = self.__dict__
-        for part in ("engine", "reader", "library"):
+        for part in ("engine", "reader", "viewer", "library"):
             if part in made:
                 made.pop(part).close()
+        if "network" in made:
+            self.network.close()
 
     def __enter__(self) -> Services:
         return self

@@ -42,6 +42,13 @@ class Stubborn:
 
 
 @dataclass(frozen=True)
+class Slow:
+    """Yields without end, and takes its time when it is closed."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Silent:
     """Yields once, then neither yields nor ends."""
 
@@ -83,6 +90,12 @@ def handle(body: Any) -> Generator[Any, None, Any]:
                     yield "on"
             finally:
                 threading.Event().wait()
+        case Slow(seconds):
+            try:
+                while True:
+                    yield "on"
+            finally:
+                threading.Event().wait(seconds)
         case Silent():
             yield "begun"
             threading.Event().wait()

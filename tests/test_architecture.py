@@ -21,22 +21,23 @@ MAY_IMPORT: dict[str, set[str]] = {
     "paths": set(),
     "settings": {"domain"},
     "logs": set(),
-    "child": {"domain"},
+    "network": {"domain"},
+    "child": {"domain", "network"},
     "documents": {"domain", "child", "paths"},
     "library": {"domain", "paths"},
-    "models": {"domain", "paths"},
+    "models": {"domain", "paths", "network"},
     "engine.contract": {"domain"},
     "engine": {"domain", "engine.contract"},
     "worker.client": {"domain", "engine.contract", "child", "worker.host"},
     "worker.host": {"domain", "engine", "child"},
     "worker": set(),
     "chat": CHAT_MAY,
-    "jobs": CHAT_MAY | {"models"},
-    "services": CHAT_MAY | {"models"},
+    "jobs": CHAT_MAY | {"models", "logs"},
+    "services": CHAT_MAY | {"models", "network"},
     "bench": CHAT_MAY | {"jobs", "chat", "settings"},
-    "cli": CHAT_MAY | {"services", "jobs", "chat", "models", "paths", "settings", "logs", "child", "bench"},
-    "gui": CHAT_MAY | {"services", "jobs", "chat", "models", "paths", "settings", "logs"},
-    "app": CHAT_MAY | {"services", "jobs", "chat", "models", "paths", "settings", "logs", "gui"},
+    "cli": CHAT_MAY | {"services", "jobs", "chat", "models", "paths", "settings", "logs", "child", "bench", "network"},
+    "gui": CHAT_MAY | {"services", "jobs", "chat", "models", "paths", "settings", "logs", "network"},
+    "app": CHAT_MAY | {"services", "jobs", "chat", "models", "paths", "settings", "logs", "gui", "network"},
     "resources": set(),
     "__main__": {"cli", "app"},
 }
@@ -57,7 +58,7 @@ ONLY = {
 }
 
 # Where an unknown error may be caught without being raised again.
-CATCHES_ALL = {"child.py": 1, "cli/main.py": 1, "gui/bridge.py": 1}
+CATCHES_ALL = {"child.py": 1, "cli/main.py": 1, "gui/bridge.py": 1, "jobs/queue.py": 1}
 
 HEAVY = ("torch", "transformers", "peft", "pymupdf", "PySide6", "safetensors", "gguf")
 LIGHT_MODULES = (

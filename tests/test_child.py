@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from lift_desktop.child import Child, last
-from lift_desktop.domain.errors import ChildDied, NotADocument
+from lift_desktop.domain.cancelling import StopFlag, cancelled_by, check_cancelled
+from lift_desktop.domain.errors import ChildDied, NotADocument, RequestCancelled, RequestPaused
 from lift_desktop.domain.messages import Progress
 
 from . import child_handlers as handlers
@@ -48,6 +49,37 @@ def test_a_bug_brings_its_trace_and_the_child_lives_on(child: Child, bug: str) -
     with pytest.raises(RuntimeError, match=r"child_handlers\.py"):
         last(child.call(handlers.Fail(bug)))
     assert last(child.call(handlers.WhoAmI())) == first
+
+
+@pytest.mark.parametrize(("is_paused", "lives_on"), [(True, True), (False, False)])
+def test_a_paused_call_may_end_its_step(child: Child, is_paused: bool, lives_on: bool) -> None:
+    flag = StopFlag()
+    with cancelled_by(flag):
+        calls = child.call(handlers.Slow(seconds=0.6), grace_seconds=0.1)
+        next(calls)
+        process = child.process_id
+        if is_paused:
+            flag.pause()
+        else:
+            flag.cancel()
+        with pytest.raises(RequestPaused if is_paused else RequestCancelled) as caught:
+            last(calls)
+    assert isinstance(caught.value, RequestPaused) is is_paused
+    assert (last(child.call(handlers.WhoAmI())) == process) is lives_on
+
+
+def test_a_pause_can_become_a_cancel() -> None:
+    flag = StopFlag()
+    with cancelled_by(flag):
+        check_cancelled()
+        flag.pause()
+        with pytest.raises(RequestPaused):
+            check_cancelled()
+        flag.cancel()
+        flag.pause()  # too late
+        with pytest.raises(RequestCancelled) as caught:
+            check_cancelled()
+    assert not isinstance(caught.value, RequestPaused)
 
 
 def test_closing_a_call_cancels_it_between_two_steps(child: Child, tmp_path: Path) -> None:

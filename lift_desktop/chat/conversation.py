@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import cached_property
 
-from ..domain.errors import BadSettings, ModelMismatch, NoMemory
+from ..domain.errors import BadSettings, LibraryError, ModelMismatch, NoMemory, RequestCancelled
 from ..domain.messages import AnswerText
-from ..domain.models import Answer, AnswerMode, Document, Memory, MemoryState, Passage, StoredTurn, Turn
+from ..domain.models import Answer, AnswerMode, Document, Memory, MemoryState, Passage, Turn
 from ..engine.contract import AskRequest, AskResult, Engine, ModelReference
 from ..library import Library
 from .citations import find_citations
@@ -37,41 +37,72 @@ class DocumentChat:
         memory: Memory | None,
         mode: AnswerMode = AnswerMode.BOTH,
         conversation_id: str | None = None,
+        replaces_from: int | None = None,
+        keep_stopped: bool = False,
         max_new_tokens: int = 200,
     ) -> Generator[AnswerText, None, Answer]:
         """Yields the answer's text as it comes; returns the whole answer with its evidence.
 
         `memory` is a finished memory of the document, made with `model`. With a `conversation_id` the answer
-        continues that conversation and is stored in it, when it is complete. Without a memory, mode *both*
-        falls back to *pages* (the answer's note says so). Raises BadSettings (no question), NoMemory (mode
-        *memory* without one), ModelMismatch, and the errors of engine and library.
+        continues that conversation and is stored in it, when it is complete; with `replaces_from` in place of
+        that turn and all after it, which it does not know. `keep_stopped` also stores what had come of an
+        answer that is closed or cancelled. Without a memory, mode *both* falls back to *pages* (the answer's
+        note says so). Raises BadSettings (no question), NoMemory (mode *memory* without one), ModelMismatch,
+        and the errors of engine and library.
         """
         question = question.strip()
         if not question:
             raise BadSettings("There is no question.", "Write it after the document, in quotation marks.")
         mode, note = self._real_mode(mode, model, memory)
-        started = time.monotonic()
+        heard = _Heard()
+        request = self._request(
+            question, model, memory, mode, self._turns(conversation_id, replaces_from), max_new_tokens
+        )
+        try:
+            result = yield from heard.follow(self._engine.ask(request))
+        except (GeneratorExit, RequestCancelled):
+            if keep_stopped and conversation_id is not None and heard.text.strip():
+                with suppress(LibraryError):  # the conversation may be gone, too
+                    answer = self._answer(question, heard.text.strip(), mode, heard, note, stopped=True)
+                    self._library.add_turn(conversation_id, question, answer, replaces_from)
+            raise
+        answer = self._answer(question, result.text, mode, heard, note)
+        if conversation_id is not None:
+            self._library.add_turn(conversation_id, question, answer, replaces_from)
+        return answer
+
+    def _request(
+        self,
+        question: str,
+        model: ModelReference,
+        memory: Memory | None,
+        mode: AnswerMode,
+        turns: tuple[Turn, ...],
+        max_new_tokens: int,
+    ) -> AskRequest:
         passages: Sequence[Passage] = ()
         if mode is not AnswerMode.MEMORY:
             passages = retrieve(question, self._evidence, self._search)
         adapter = memory is not None and mode is not AnswerMode.PAGES
-        request = AskRequest(
+        return AskRequest(
             model=model,
             title=self.document.title,
             question=question,
             mode=mode,
             adapter_folder=str(self._library.memory_folder(memory.id)) if memory and adapter else None,
             passages=tuple(passage.text for passage in passages),
-            turns=self._turns(conversation_id),
+            turns=turns,
             max_new_tokens=max_new_tokens,
         )
-        seconds_to_first_token, result = yield from _timed(self._engine.ask(request), started)
-        citations = find_citations(question, result.text, self._evidence, self._search)
-        seconds = time.monotonic() - started
-        answer = Answer(result.text, mode, bool(citations), citations, seconds_to_first_token, seconds, note)
-        if conversation_id is not None:
-            self._library.add_turn(conversation_id, question, answer)
-        return answer
+
+    def _answer(
+        self, question: str, text: str, mode: AnswerMode, heard: _Heard, note: str, stopped: bool = False
+    ) -> Answer:
+        """The text as an answer, with its evidence."""
+        citations = find_citations(question, text, self._evidence, self._search)
+        return Answer(
+            text, mode, bool(citations), citations, heard.seconds_to_first_token, heard.seconds, note, stopped
+        )
 
     def _real_mode(self, mode: AnswerMode, model: ModelReference, memory: Memory | None) -> tuple[AnswerMode, str]:
         """The mode that can be used, and what to tell the user about it."""
@@ -89,14 +120,14 @@ class DocumentChat:
             return mode, "The file has changed since it was learned."
         return mode, ""
 
-    def _turns(self, conversation_id: str | None) -> tuple[Turn, ...]:
-        """The conversation so far, oldest first; the engine shortens it further to what its model can
-        hold.
+    def _turns(self, conversation_id: str | None, before: int | None) -> tuple[Turn, ...]:
+        """The conversation so far (up to the turn `before`), oldest first; the engine shortens it further to what its
+        model can hold.
         """
         if conversation_id is None:
             return ()
-        stored: list[StoredTurn] = self._library.turns(conversation_id)[-TURNS_IN_PROMPT:]
-        return tuple(Turn(turn.question, turn.answer.text) for turn in stored)
+        stored = [turn for turn in self._library.turns(conversation_id) if before is None or turn.id < before]
+        return tuple(Turn(turn.question, turn.answer.text) for turn in stored[-TURNS_IN_PROMPT:])
 
     def _search(self, words: str, limit: int) -> list[Passage]:
         return [found.passage for found in self._library.search(self.document.id, words, limit)]
@@ -109,19 +140,31 @@ class DocumentChat:
         )
 
 
-def _timed(
-    steps: Generator[AnswerText, None, AskResult], started: float
-) -> Generator[AnswerText, None, tuple[float, AskResult]]:
-    """Passes the text on; returns the seconds until its first piece (all of them when there is none) and the
-    result.
-    """
-    first: float | None = None
-    with closing(steps):
-        while True:
-            try:
-                step = next(steps)
-            except StopIteration as stop:
-                return first or time.monotonic() - started, stop.value
-            if first is None:
-                first = time.monotonic() - started
-            yield step
+class _Heard:
+    """What has come of an answer so far, and when: seconds count from its making."""
+
+    def __init__(self) -> None:
+        self._started, self._first = time.monotonic(), 0.0
+        self.text = ""
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self._started
+
+    @property
+    def seconds_to_first_token(self) -> float:
+        """All seconds while nothing has come."""
+        return self._first or self.seconds
+
+    def follow(self, steps: Generator[AnswerText, None, AskResult]) -> Generator[AnswerText, None, AskResult]:
+        """Passes the text on and remembers it; returns the result."""
+        with closing(steps):
+            while True:
+                try:
+                    step = next(steps)
+                except StopIteration as stop:
+                    result: AskResult = stop.value
+                    return result
+                self._first = self._first or self.seconds
+                self.text += step.text
+                yield step

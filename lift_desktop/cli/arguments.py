@@ -12,6 +12,7 @@ from ..domain.models import AnswerMode, Depth
 from ..engine.contract import METHODS
 from ..settings import DEPTH, METHOD, MODE, STARTER_MODEL
 
+COMMAND_NAMES = ("learn", "ask", "list", "show", "forget", "export", "import", "models", "doctor", "bench")
 DOCUMENT_HELP = "an id, the beginning of a title, or a file"
 
 

@@ -68,8 +68,8 @@ def model_for(name: str, services: Services, terminal: Terminal) -> ModelReferen
 
 
 def fetch_model(name: str, services: Services, terminal: Terminal) -> LocalModel:
-    """Downloads and prepares a model of the catalogue, unless it is here already. Raises like
-    `ModelStore.get`.
+    """Downloads and prepares a model of the catalogue, unless it is here already; for this the network is allowed.
+    Raises like `ModelStore.get`.
     """
     known = {model.name: model for model in services.models.available() if model.catalogue is not None}
     if name in known and not known[name].downloaded:
@@ -78,4 +78,5 @@ def fetch_model(name: str, services: Services, terminal: Terminal) -> LocalModel
         terminal.note(
             f"Getting the model {catalogue.title} ({catalogue.download_bytes / 1e6:.0f} MB, once; {catalogue.licence})."
         )
-    return terminal.follow(fetch(services.models, services.engine, name))
+    with services.network.allowed(f"download of {name}"):
+        return terminal.follow(fetch(services.models, services.engine, name))

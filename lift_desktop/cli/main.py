@@ -36,6 +36,7 @@ def main(arguments: Sequence[str] | None = None, make_services: Callable[[Path],
         log_start(parsed.command)
         try:
             with make_services(data_folder) as services:
+                services.network.install()
                 return COMMANDS[parsed.command](parsed, services, terminal)
         except KeyboardInterrupt:
             learning = " Learning can be resumed: same command." if parsed.command == "learn" else ""

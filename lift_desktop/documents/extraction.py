@@ -1,12 +1,14 @@
 """PyMuPDF -> raw pages: opens a file and takes the words off one page at a time.
 
-The only module that imports pymupdf; runs in the child process alone. Knows nothing of reading order.
+With `drawing`, the only module that imports pymupdf; runs in child processes alone. Knows nothing of reading order.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,27 +27,39 @@ _MARKDOWN_MARKS = re.compile(r"^#{1,6}\s+|(?<![\w*])[*_]{1,3}(?=\w)|(?<=\w)[*_]{
 MISSING_IMAGE = "[image]"  # what MuPDF writes in place of a picture that it cannot find
 
 _FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP  # no ligatures, no glyph numbers for letters
-_MUPDF_ERRORS = (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, TypeError, SystemError)
-"""What PyMuPDF raises for broken files; the last three come from its bindings."""
+_MUPDF_ERRORS = (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, TypeError, SystemError, IndexError)
+"""What PyMuPDF raises for broken files; the last four come from its bindings."""
 
 pymupdf.TOOLS.mupdf_display_errors(False)
 pymupdf.TOOLS.mupdf_display_warnings(False)
 
 
+@contextlib.contextmanager
+def named_errors() -> Iterator[None]:
+    """What PyMuPDF raises in the block becomes DamagedDocument or TooLarge: the reason alone, without a full stop."""
+    try:
+        yield
+    except (*_MUPDF_ERRORS, MemoryError) as error:
+        raise _named(error) from None
+
+
 class OpenFile:
-    """One open document. When `read_page` raises, the next page may still be read."""
+    """One open document. When `read_page` raises, the next page may still be read.
+
+    `document` is PyMuPDF's, unlocked and laid out: what is drawn from it fits the boxes that were read.
+    """
 
     def __init__(self, path: Path, password: str) -> None:
         """Raises what `formats.sniff` does, EncryptedDocument, WrongPassword, DamagedDocument, TooLarge."""
         self._name = path.name
         self._format = sniff(path)
         try:
-            self._document = _open(path, self._format)
+            self.document = _open(path, self._format)
             self._unlock(password)
-            if self._document.is_reflowable:
+            if self.document.is_reflowable:
                 width, height, font_size = SHEET_PAGE if self._is_sheet() else BOOK_PAGE
-                self._document.layout(width=width, height=height, fontsize=font_size)
-            self._page_count: int = len(self._document)
+                self.document.layout(width=width, height=height, fontsize=font_size)
+            self._page_count: int = len(self.document)
         except (*_MUPDF_ERRORS, MemoryError) as error:
             named = _named(error)
             raise type(named)(f"{self._name} cannot be opened: {named.message}.") from None
@@ -53,28 +67,26 @@ class OpenFile:
             raise DamagedDocument(f"{self._name} has no pages.")
 
     def facts(self) -> FileFacts:
-        metadata = self._document.metadata or {}
+        metadata = self.document.metadata or {}
         return FileFacts(
             page_count=self._page_count,
             title=metadata.get("title") or "",
             author=metadata.get("author") or "",
-            reflowable=bool(self._document.is_reflowable),
+            reflowable=bool(self.document.is_reflowable),
         )
 
     def read_page(self, number: int) -> RawPage:
         """The page with this number, counted from 1. Raises DamagedDocument or TooLarge: the reason alone."""
-        try:
-            return _raw_page(self._document[number - 1], number)
-        except (*_MUPDF_ERRORS, MemoryError) as error:
-            raise _named(error) from None
+        with named_errors():
+            return _raw_page(self.document[number - 1], number)
 
     def close(self) -> None:
-        self._document.close()
+        self.document.close()
 
     def _unlock(self, password: str) -> None:
-        if not self._document.needs_pass or self._document.authenticate(password):
+        if not self.document.needs_pass or self.document.authenticate(password):
             return
-        self._document.close()
+        self.document.close()
         if password:
             raise WrongPassword(f"The password does not open {self._name}.")
         raise EncryptedDocument(f"{self._name} is protected by a password.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 
@@ -125,6 +126,16 @@ class DownloadFailed(ModelError):
     hint_default = "Check the connection and try again."
 
 
+class NetworkOff(LiftError, ConnectionError):
+    """Something wanted to use the network. Libraries take it for being offline, which is what it means."""
+
+    hint_default = "Switch it on in Settings > Privacy, for the download alone."
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.errno, self.strerror = errno.ENETUNREACH, message
+
+
 # Engine --------------------------------------------------------------------------------------------------------------
 class EngineError(LiftError):
     """Learning or answering could not go on."""
@@ -150,6 +161,10 @@ class ChildDied(EngineError):
 
 class RequestCancelled(EngineError):
     """The request was cancelled by the user."""
+
+
+class RequestPaused(RequestCancelled):
+    """The request was stopped to be taken up again."""
 
 
 class BadSettings(LiftError):

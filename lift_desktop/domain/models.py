@@ -13,6 +13,12 @@ class Depth(StrEnum):
     STANDARD = "standard"
     DEEP = "deep"
 
+    @property
+    def deeper(self) -> Depth | None:
+        """The next depth up, None for the deepest."""
+        depths = list(Depth)
+        return next(iter(depths[depths.index(self) + 1 :]), None)
+
 
 class AnswerMode(StrEnum):
     """Where an answer may come from."""
@@ -178,7 +184,10 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A finished answer; `note` tells the user what was done instead of what was asked ("" when nothing)."""
+    """A finished answer; `note` tells the user what was done instead of what was asked ("" when nothing).
+
+    `stopped` is True for one that the user stopped: its text is what had come so far.
+    """
 
     text: str
     mode: AnswerMode
@@ -187,6 +196,7 @@ class Answer:
     seconds_to_first_token: float
     seconds: float
     note: str = ""
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

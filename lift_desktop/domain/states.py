@@ -18,6 +18,7 @@ class Event(StrEnum):
     LEARNED_NOTHING = "learned nothing"
     FAIL = "fail"
     CANCEL = "cancel"
+    PAUSE = "pause"
     PROGRAM_DIED = "program died"  # found running at the next start
     RESUME = "resume"
     DOCUMENT_CHANGED = "document changed"
@@ -38,6 +39,8 @@ _STEPS: dict[tuple[S, Event], S] = {
     (S.CHECKING, Event.LEARNED_NOTHING): S.WEAK,
     **{(state, Event.FAIL): S.FAILED for state in RUNNING},
     **{(state, Event.CANCEL): S.CANCELLED for state in RUNNING},
+    (S.INTERRUPTED, Event.CANCEL): S.CANCELLED,
+    **{(state, Event.PAUSE): S.INTERRUPTED for state in RUNNING},
     **{(state, Event.PROGRAM_DIED): S.INTERRUPTED for state in RUNNING},
     **{(state, Event.RESUME): S.WAITING for state in RESUMABLE},
     **{(state, Event.DOCUMENT_CHANGED): S.STALE for state in FINISHED},

@@ -9,7 +9,7 @@ from typing import Protocol
 from ..domain.messages import AnswerText, Progress
 from ..domain.models import AnswerMode, Depth, Passage, StudyQuestion, Turn
 
-PROMPTS_VERSION = "1"
+PROMPTS_VERSION = "2"
 """Changes when `engine/prompts.py` does: a memory answers only to the prompts that it was trained with."""
 
 METHODS = ("lora",)

@@ -17,13 +17,14 @@ from .base_model import BaseModel
 from .batches import Group, Item, answer_logits, pack
 from .distillation import answer_loss
 from .generation import prefix_cache, write_batch
-from .prompts import answer_prompt, answer_tokens, study_prompt
+from .prompts import answer_prompt, answer_tokens, example_prefix, question_prompt
 from .recall import MAX_ANSWER_TOKENS
 from .recipes import Recipe
 
 TIMED_TOKENS = 12
 TIMED_ADAPTER = "timed"
-QUESTIONS_PER_PASSAGE_AND_ROUND = (2.5, 2.0)  # in round 0, and new ones in each later round
+KEPT_SHARE = 0.6  # of the questions that are written
+STEPS_PER_BATCH = 30  # tokens of its longest question
 TOKENS_PER_QUESTION = 30  # question, answer and what frames them
 TOKENS_PER_PASSAGE = 190
 SHOWN_TOKENS = 600  # three passages above the questions of one
@@ -31,8 +32,8 @@ SHOWN_TOKENS = 600  # three passages above the questions of one
 
 @dataclass(frozen=True, slots=True)
 class Speeds:
-    """What was timed: seconds to read one study batch's prompts, seconds for each token that a batch of `rows` texts
-    grows by, and seconds for each token trained and read."""
+    """What was timed: seconds to read one study batch's prompts, seconds for each token that its `rows` questions
+    grow by, and seconds for each token trained and read."""
 
     rows: int
     read_seconds: float
@@ -50,12 +51,13 @@ def measure(
     recipe: Recipe,
 ) -> Generator[Progress, None, Speeds]:
     """Times a study batch and a training step on the document's own passages. Nothing of it is kept."""
-    batch = passages[: recipe.rows]
-    prompts = [study_prompt(base.tokenizer, title, passage.text, example=writer is None) for passage in batch]
+    example = writer is None
+    batch = [passage for passage in passages[: recipe.passages_at_once] for _ in range(recipe.answers)]
+    prompts = [question_prompt(base.tokenizer, title, passage.text, "a", example=example) for passage in batch]
     with adapters.using(writer) as model:
-        cache = prefix_cache(base, model, prompts[0].prefix)
+        start = prefix_cache(base, model, example_prefix(base.tokenizer, title)) if example else None
         marks = [time.perf_counter()]
-        for _ in write_batch(base, model, prompts, TIMED_TOKENS, prefix=cache):
+        for _ in write_batch(base, model, prompts, TIMED_TOKENS, start=start):
             marks.append(time.perf_counter())
             yield Progress("measuring", len(marks), 2 * TIMED_TOKENS, len(marks) / (2 * TIMED_TOKENS))
     steps = [after - before for before, after in itertools.pairwise(marks[1:])]
@@ -93,13 +95,12 @@ def _time_training(
 
 def predict(speeds: Speeds, passages: int, recipe: Recipe) -> dict[str, float]:
     """Seconds of each stage for a document of so many passages."""
-    first, later = QUESTIONS_PER_PASSAGE_AND_ROUND
-    questions = passages * (first + later * (recipe.rounds - 1))
-    batches = recipe.rounds * math.ceil(passages / speeds.rows)
+    questions = passages * recipe.rounds * recipe.answers * KEPT_SHARE
+    batches = recipe.rounds * math.ceil(passages / recipe.passages_at_once)
     own_tokens = questions * TOKENS_PER_QUESTION
     shown_tokens = passages * SHOWN_TOKENS
     reading = (own_tokens + shown_tokens / 3) * speeds.read_token_seconds
-    studying = batches * (speeds.read_seconds + recipe.question_tokens * speeds.write_seconds) + reading
+    studying = batches * (speeds.read_seconds + STEPS_PER_BATCH * speeds.write_seconds) + reading
     epoch_tokens = own_tokens * (1 + recipe.lora.pages_share) + recipe.lora.pages_share * shown_tokens
     text_tokens = recipe.lora.text_epochs * passages * TOKENS_PER_PASSAGE
     training = (recipe.lora.epochs * epoch_tokens + text_tokens) * speeds.trained_token_seconds

@@ -146,7 +146,9 @@ class FakeEngine:
         first = json.loads(checkpoint.read_text("utf-8")) if checkpoint.exists() else 0
         yield self._progress("training", first, TRAINING_STEPS)
         for step in range(first, TRAINING_STEPS):
-            checkpoint.write_text(json.dumps(step + 1), encoding="utf-8")
+            partial = checkpoint.with_suffix(".writing")
+            partial.write_text(json.dumps(step + 1), encoding="utf-8")
+            partial.replace(checkpoint)
             self.steps.append(("training", step))
             yield self._progress("training", step + 1, TRAINING_STEPS)
         (folder / "adapter.safetensors").write_bytes(_safetensors(bytes(64)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -15,16 +14,8 @@ from .prompts import Prompt
 Tokens = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sampling:
-    """Draws from the smallest set of tokens whose probabilities sum to `top_p`; None instead of it means greedy."""
-
-    temperature: float = 0.8
-    top_p: float = 0.95
-
-
 def prefix_cache(base: BaseModel, model: Any, prefix: Tokens) -> DynamicCache | None:
-    """The key-value cache of `prefix` for one row; None for an empty prefix."""
+    """The key-value cache of `prefix` (what many prompts begin with) for one row; None for an empty prefix."""
     if not prefix:
         return None
     cache = DynamicCache(config=base.model.config)
@@ -49,24 +40,32 @@ def _copy(base: BaseModel, cache: DynamicCache, rows: int) -> DynamicCache:
 class _Batch:
     """Rows that are written together. Each step adds one token to every row that has not ended."""
 
-    def __init__(self, base: BaseModel, model: Any, prompts: Sequence[Prompt], prefix: DynamicCache | None) -> None:
+    def __init__(self, base: BaseModel, model: Any, prompts: Sequence[Prompt], start: DynamicCache | None) -> None:
         self._base, self._model = base, model
-        rows = [prompt.rest if prefix is not None else prompt.prefix + prompt.rest for prompt in prompts]
+        known = 0 if start is None else start.get_seq_length()
+        prefixes = list(dict.fromkeys(prompt.prefix[known:] for prompt in prompts))
+        shared = len(prefixes) < len(prompts) and any(prefixes)
+        count = len(prefixes) if shared else len(prompts)
+        self._mask = torch.ones(count, known, dtype=torch.long, device=base.device)
+        self._cache = DynamicCache(config=base.model.config) if start is None else _copy(base, start, count)
+        if shared:  # each prefix is read once, whatever the number of prompts that begin with it
+            self._put(prefixes)
+            self.next_logits()
+            owners = [prefixes.index(prompt.prefix[known:]) for prompt in prompts]
+            self.keep(torch.tensor(owners, device=base.device))
+        self._put([prompt.rest if shared else prompt.prefix[known:] + prompt.rest for prompt in prompts])
+
+    def _put(self, rows: Sequence[Tokens]) -> None:
+        """The tokens that are read next; shorter rows are padded on the left."""
         width = max(len(row) for row in rows)
-        pad = base.tokenizer.pad_token_id or 0
-        ids = torch.full((len(rows), width), pad)
+        ids = torch.full((len(rows), width), self._base.tokenizer.pad_token_id or 0)
         mask = torch.zeros(len(rows), width, dtype=torch.long)
         for index, row in enumerate(rows):
             ids[index, width - len(row) :] = torch.tensor(row)
             mask[index, width - len(row) :] = 1
-        if prefix is None:
-            self._cache = DynamicCache(config=base.model.config)
-        else:
-            self._cache = _copy(base, prefix, len(rows))
-            mask = torch.cat([torch.ones(len(rows), prefix.get_seq_length(), dtype=torch.long), mask], dim=1)
-        positions = (mask.cumsum(1) - 1).clamp(min=0)[:, -width:]
-        self._ids, self._mask = ids.to(base.device), mask.to(base.device)
-        self._positions = positions.to(base.device)
+        self._ids = ids.to(self._base.device)
+        self._mask = torch.cat([self._mask, mask.to(self._base.device)], dim=1)
+        self._positions = (self._mask.cumsum(1) - 1).clamp(min=0)[:, -width:]
 
     def next_logits(self) -> torch.Tensor:
         """The float32 logits of each row's next token, [rows, vocabulary]."""
@@ -89,18 +88,9 @@ class _Batch:
         self._positions = self._positions[:, -1:] + 1
 
     def keep(self, rows: torch.Tensor) -> None:
-        """Drops all rows but `rows` (indices), so that ended ones cost nothing."""
+        """From now on the batch has `rows` (indices): ended ones cost nothing, a repeated one is a row of its own."""
         self._ids, self._mask, self._positions = self._ids[rows], self._mask[rows], self._positions[rows]
         self._cache.batch_select_indices(rows)
-
-
-def _choose(logits: torch.Tensor, sampling: Sampling | None, random: torch.Generator | None) -> torch.Tensor:
-    if sampling is None:
-        return logits.argmax(dim=-1)
-    probabilities, ids = (logits.cpu() / sampling.temperature).softmax(-1).sort(dim=-1, descending=True)
-    probabilities[probabilities.cumsum(-1) - probabilities > sampling.top_p] = 0
-    picked = ids.gather(1, torch.multinomial(probabilities, 1, generator=random)).squeeze(1)
-    return picked.to(logits.device)
 
 
 def write_batch(
@@ -109,19 +99,19 @@ def write_batch(
     prompts: Sequence[Prompt],
     max_new_tokens: int,
     *,
-    sampling: Sampling | None = None,
-    random: torch.Generator | None = None,
-    prefix: DynamicCache | None = None,
+    start: DynamicCache | None = None,
 ) -> Iterator[list[str] | None]:
-    """Completes all `prompts` together. `prefix`, if given, is the cache of the prefix that all of them share.
+    """Completes all `prompts` together, greedily; prefixes that several share are read once.
+
+    `start`, if given, is the cache of what all their prefixes begin with.
 
     Yields None after each step (a place to look at the inbox) and at last the texts, in the prompts' order.
     """
-    batch = _Batch(base, model, prompts, prefix)
+    batch = _Batch(base, model, prompts, start)
     written: list[list[int]] = [[] for _ in prompts]
     alive = list(range(len(prompts)))
     for _ in range(max_new_tokens):
-        chosen = _choose(batch.next_logits(), sampling, random)
+        chosen = batch.next_logits().argmax(dim=-1)
         tokens = chosen.tolist()
         going = [row for row, token in enumerate(tokens) if token not in base.stop_tokens]
         for row in going:
@@ -145,7 +135,7 @@ def write_streamed(base: BaseModel, model: Any, prompt: Prompt, max_new_tokens: 
     tokens: list[int] = []
     shown = ""
     for _ in range(max_new_tokens):
-        chosen = _choose(batch.next_logits(), None, None)
+        chosen = batch.next_logits().argmax(dim=-1)
         token = int(chosen)
         if token in base.stop_tokens:
             break

@@ -88,9 +88,8 @@ class Learning:
             [passage for passage in self._request.passages if content_words(passage.text)],
             notebook,
             rounds=recipe.rounds,
-            rows=recipe.rows,
-            max_new_tokens=recipe.question_tokens,
-            seed=self._request.seed,
+            answers=recipe.answers,
+            passages_at_once=recipe.passages_at_once,
         )
         for progress in steps:
             done = progress.done * STUDY_SHARE_OF_STAGE
@@ -105,14 +104,16 @@ class Learning:
         left = [group for group in groups if any(item.key not in taught for item in group.items)]
         last_saved = time.monotonic()
         teacher = teach(self._base, self._adapters, self._skills, left, self._recipe.training.max_tokens)
-        for new in teacher:
-            taught |= new
-            if time.monotonic() - last_saved > TEACHING_SAVED_EVERY_SECONDS:
-                self._write_teaching(taught)
-                last_saved = time.monotonic()
-            share = STUDY_SHARE_OF_STAGE + (1 - STUDY_SHARE_OF_STAGE) * len(taught) / max(1, total)
-            yield self._clock.at("studying", share * total, total, f"{total} questions")
-        self._write_teaching(taught)
+        try:
+            for new in teacher:
+                taught |= new
+                if time.monotonic() - last_saved > TEACHING_SAVED_EVERY_SECONDS:
+                    self._write_teaching(taught)
+                    last_saved = time.monotonic()
+                share = STUDY_SHARE_OF_STAGE + (1 - STUDY_SHARE_OF_STAGE) * len(taught) / max(1, total)
+                yield self._clock.at("studying", share * total, total, f"{total} questions")
+        finally:  # stopped in between, too
+            self._write_teaching(taught)
         method.set_teaching(taught, self._recipe.doubtful_nll, distil=self._request.distil)
 
     def _read_teaching(self) -> dict[int, Teaching]:

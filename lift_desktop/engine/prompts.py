@@ -7,7 +7,7 @@ A change here changes `contract.PROMPTS_VERSION`.
 
 from __future__ import annotations
 
-import re
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -86,7 +86,7 @@ def answer_prompt(
     turns: Sequence[Turn] = (),
 ) -> Prompt:
     """The prompt that asks `question`: closed book without `passages`, else with them (best first) before it."""
-    shared = "".join(f'Passage from "{title}":\n{passage.strip()}\n\n' for passage in passages)
+    shared = _shown(title, passages)
     lead = _question_lead(title)
     past = [(f"{lead} {turn.question}", turn.answer) for turn in turns]
     return _prompt(tokenizer, past, shared, lead, f" {question.strip()}")
@@ -97,28 +97,38 @@ def text_prompt(tokenizer: Tokenizer, title: str, passage_number: int) -> Prompt
     return _prompt(tokenizer, [], "", f'Text of "{title}", passage', f" {passage_number + 1}")
 
 
-def study_prompt(tokenizer: Tokenizer, title: str, passage: str, *, example: bool) -> Prompt:
-    """The prompt that asks for questions about `passage`. With `example` it begins with a worked example (its prefix,
-    the same for all passages), which a model needs that was not prepared for writing questions."""
-    shown = [(_study_request(EXAMPLE_TITLE, EXAMPLE_PASSAGE), write_questions(EXAMPLE_QUESTIONS))]
-    return _prompt(tokenizer, shown if example else [], "", "", _study_request(title, passage))
+def question_prompt(tokenizer: Tokenizer, title: str, passage: str, answer: str, *, example: bool) -> Prompt:
+    """The prompt that asks for the question to which `answer`, a stretch of `passage`, is the answer.
+
+    All prompts about one passage share their prefix. With `example` a worked example comes first, which a model needs
+    that was not prepared for writing questions.
+    """
+    past = []
+    if example:
+        lead, shared = _writing_lead(EXAMPLE_TITLE), _shown(EXAMPLE_TITLE, [EXAMPLE_PASSAGE])
+        for place, (question, given) in enumerate(EXAMPLE_QUESTIONS):
+            past.append((f"{'' if place else shared}{lead} {given}", question))
+    return _prompt(tokenizer, past, _shown(title, [passage]), _writing_lead(title), f" {answer.strip()}")
 
 
-def _study_request(title: str, passage: str) -> str:
-    return f'Write questions about this passage from "{title}", each with its answer.\n\n{passage.strip()}'
+def example_prefix(tokenizer: Tokenizer, title: str) -> tuple[int, ...]:
+    """What the prompts of `question_prompt` with an example begin with, whatever the passage."""
+    prefixes = [question_prompt(tokenizer, title, text, "a", example=True).prefix for text in ("x", "y")]
+    return common_prefix(prefixes)[:-1]  # one token less, in case it merges with what follows
 
 
-def write_questions(pairs: Sequence[tuple[str, str]]) -> str:
-    """Questions and answers as study writes them; `read_questions` is its inverse."""
-    return "\n".join(f"Question: {question}\nAnswer: {answer}" for question, answer in pairs)
+def common_prefix(rows: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
+    """What all of `rows` begin with."""
+    same = itertools.takewhile(lambda tokens: len(set(tokens)) == 1, zip(*rows, strict=False))
+    return tuple(tokens[0] for tokens in same)
 
 
-_PAIR = re.compile(r"Question:[ \t]*(?P<question>[^\n]+)\nAnswer:[ \t]*(?P<answer>[^\n]+)")
+def _writing_lead(title: str) -> str:
+    return f'Write a question about "{title}" whose answer is:'
 
 
-def read_questions(text: str) -> list[tuple[str, str]]:
-    """The (question, answer) pairs in what study wrote; a last one that was cut off is for the caller to drop."""
-    return [(match["question"].strip(), match["answer"].strip()) for match in _PAIR.finditer(text)]
+def _shown(title: str, passages: Sequence[str]) -> str:
+    return "".join(f'Passage from "{title}":\n{passage.strip()}\n\n' for passage in passages)
 
 
 def answer_tokens(tokenizer: Any, answer: str) -> tuple[int, ...]:

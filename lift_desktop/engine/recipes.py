@@ -11,16 +11,21 @@ from .training import TrainingSettings
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """`rounds`: how often each passage is studied; `question_tokens`: what study may write about it each time."""
+    """`rounds`: how often each passage is studied; `answers`: for how many answers each time a question is written."""
 
     rounds: int
     lora: LoraSettings
     training: TrainingSettings = field(default_factory=TrainingSettings)
-    question_tokens: int = 160
-    rows: int = 24  # texts that are written together
+    answers: int = 8
+    rows: int = 32  # texts that are written together
     held_out_share: float = 0.12
     held_out_most: int = 40
     doubtful_nll: float = 2.0
+
+    @property
+    def passages_at_once(self) -> int:
+        """How many passages are studied together."""
+        return max(1, self.rows // self.answers)
 
 
 RECIPES = {

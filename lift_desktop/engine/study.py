@@ -1,7 +1,8 @@
-"""Study: the model writes questions and answers about each passage; what the passage does not prove is dropped.
+"""Study: the model writes questions about each passage; what the passage does not prove is dropped.
 
-Owns the file `questions.jsonl` in a memory's folder: one line for each passage and round, flushed as it is written, so
-that an interrupted study goes on where it stopped.
+The answers are chosen first (`spans.py`: names, figures, phrases of every sentence), and the model writes the question
+to each. Owns the file `questions.jsonl` in a memory's folder: one line for each passage and round, flushed as it is
+written, so that an interrupted study goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -10,29 +11,29 @@ import json
 import os
 import random
 import re
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import torch
-
 from ..domain.models import Passage, StudyQuestion
-from ..domain.words import content_words, recall_share, split_sentences
+from ..domain.words import Weights, content_words, recall_share, split_sentences
 from .adapters import Adapters
 from .base_model import BaseModel
-from .generation import Sampling, prefix_cache, write_batch
-from .prompts import read_questions, study_prompt
+from .generation import prefix_cache, write_batch
+from .prompts import Prompt, example_prefix, question_prompt
+from .spans import Span, answer_spans
 
 QUESTIONS_FILE = "questions.jsonl"
 MIN_EVIDENCE_SHARE = 0.7
 """How many of an answer's content words its sentence must hold when the answer does not stand there verbatim."""
 SAME_QUESTION_SHARE = 0.8
+MOST_QUESTION_TOKENS = 40
 _REFERS_TO_PROMPT = re.compile(r"\b(?:this|the|following|above) (?:passage|text|excerpt|paragraph)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class StudyProgress:
-    """`done` of `total` drafts (a passage gets one in each round), and the questions so far."""
+    """`done` of `total` visits (a passage gets one in each round), and the questions so far."""
 
     done: float
     total: int
@@ -132,50 +133,66 @@ def study(
     notebook: Notebook,
     *,
     rounds: int,
-    rows: int,
-    max_new_tokens: int,
-    seed: int,
+    answers: int,
+    passages_at_once: int,
 ) -> Generator[StudyProgress, None, None]:
-    """Fills `notebook` with questions about all `passages`, each studied `rounds` times; drafts are drawn at random.
+    """Fills `notebook` with questions about all `passages`, in `rounds` that ask for up to `answers` answers each.
 
-    `writer` is the adapter that writes (None: the bare model, which is shown a worked example); `rows` drafts are
-    written at once, and each of them gets up to `max_new_tokens` tokens. Yields after each token, so that the caller
-    can stop it or let a question in; what a stopped batch had written is written again the next time.
+    `writer` is the adapter that writes (None: the bare model, which is shown a worked example). Yields after each
+    token, so that the caller can stop it or let a question in; what a stopped batch had written is written again the
+    next time.
     """
     total = rounds * len(passages)
-    tasks = [
-        (number, passage)
+    weights = Weights.of(passage.text for passage in passages)
+    visits = [
+        _Visit(number, passage, answer_spans(passage.text, weights)[number * answers : (number + 1) * answers])
         for number in range(rounds)
         for passage in passages
         if (number, passage.number) not in notebook.studied
     ]
-    cache = None
     with adapters.using(writer) as model:
-        for start in range(0, len(tasks), rows):
+        start = prefix_cache(base, model, example_prefix(base.tokenizer, title)) if writer is None and visits else None
+        for first in range(0, len(visits), passages_at_once):
+            batch = visits[first : first + passages_at_once]
             yield StudyProgress(len(notebook.studied), total, len(notebook.questions))
-            batch = tasks[start : start + rows]
-            prompts = [
-                study_prompt(base.tokenizer, title, passage.text, example=writer is None) for _, passage in batch
-            ]
-            cache = cache or prefix_cache(base, model, prompts[0].prefix)
-            first_round, first_passage = batch[0]
-            dice = torch.Generator().manual_seed(seed + 1009 * first_round + first_passage.number)
-            steps = write_batch(base, model, prompts, max_new_tokens, sampling=Sampling(), random=dice, prefix=cache)
+            prompts = [prompt for visit in batch for prompt in visit.prompts(base, title, example=writer is None)]
             texts: list[str] = []
+            steps = write_batch(base, model, prompts, MOST_QUESTION_TOKENS, start=start) if prompts else iter(())
             for tokens, written in enumerate(steps, start=1):
                 texts = written or texts
-                share = tokens / (max_new_tokens + 1)
+                share = tokens / (MOST_QUESTION_TOKENS + 1)
                 yield StudyProgress(len(notebook.studied) + share * len(batch), total, len(notebook.questions))
-            for (number, passage), text in zip(batch, texts, strict=True):
-                notebook.add(number, passage.number, _drafts(text, passage))
+            for visit in batch:
+                own, texts = texts[: len(visit.spans)], texts[len(visit.spans) :]
+                notebook.add(visit.round_number, visit.passage.number, visit.checked(own))
     yield StudyProgress(total, total, len(notebook.questions))
 
 
-def _drafts(text: str, passage: Passage) -> Iterator[StudyQuestion]:
-    for question, answer in read_questions(text):
-        checked = check_draft(question, answer, passage)
-        if checked is not None:
-            yield checked
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """A passage in one round of study, and the answers that are asked for."""
+
+    round_number: int
+    passage: Passage
+    spans: Sequence[Span]
+
+    def prompts(self, base: BaseModel, title: str, *, example: bool) -> list[Prompt]:
+        return [
+            question_prompt(base.tokenizer, title, self.passage.text, self._answer(span), example=example)
+            for span in self.spans
+        ]
+
+    def checked(self, questions: Sequence[str]) -> list[StudyQuestion]:
+        found = []
+        for span, text in zip(self.spans, questions, strict=True):
+            question = text.strip().partition("\n")[0]
+            checked = check_draft(question, self._answer(span), self.passage, span.kind)
+            if checked is not None:
+                found.append(checked)
+        return found
+
+    def _answer(self, span: Span) -> str:
+        return " ".join(self.passage.text[span.start : span.end].split())
 
 
 def hold_out(

@@ -18,6 +18,8 @@ DEFAULTS: dict[str, Any] = {
     "mode": MODE.value,
     "network_allowed": False,
     "first_run_done": False,
+    "first_run_step": 0,  # where it goes on when the program had to start again
+    "model_folders": [],  # folders with models that the user added, as absolute paths
     "window": {},  # geometry and splitter, written by the window
     "open_document": "",  # id
     "reading": {},  # document id -> {"page", "offset", "zoom"}

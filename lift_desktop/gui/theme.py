@@ -92,7 +92,7 @@ def apply(application: QApplication, theme: str) -> None:
     if sys.platform.startswith("linux"):
         application.setStyle("Fusion")
     application.setPalette(_palette(chosen))
-    application.setStyleSheet(_rules(chosen))
+    application.setStyleSheet(_rules(chosen, application.font().pointSizeF()))
 
 
 def _palette(chosen: Colours) -> QPalette:
@@ -125,9 +125,9 @@ def _palette(chosen: Colours) -> QPalette:
     return palette
 
 
-def _rules(chosen: Colours) -> str:
+def _rules(chosen: Colours, points: float) -> str:
     """The style sheet. A widget takes part by its dynamic property `look`: title, muted, small, primary, quiet,
-    chip, card, banner, good, warning, bad.
+    chip, suggestion, card, bubble, problem, segments, segment, banner, good, warning, bad.
     """
     return f"""
     QToolTip {{ color: {chosen.text}; background: {chosen.raised}; border: 1px solid {chosen.border}; padding: 4px; }}
@@ -137,10 +137,10 @@ def _rules(chosen: Colours) -> str:
                 spacing: 4px; padding: 3px 6px; }}
     QStatusBar {{ border-top: 1px solid {chosen.border}; }}
     QStatusBar::item {{ border: none; }}
-    QLabel[look="title"] {{ font-size: 15pt; font-weight: 600; }}
+    QLabel[look="title"] {{ font-size: {points * 1.4:.1f}pt; font-weight: 600; }}
     QLabel[look="heading"] {{ font-weight: 600; }}
     QLabel[look="muted"] {{ color: {chosen.muted}; }}
-    QLabel[look="small"] {{ color: {chosen.muted}; font-size: 9pt; }}
+    QLabel[look="small"] {{ color: {chosen.muted}; font-size: {points * 0.9:.1f}pt; }}
     QLabel[look="good"] {{ color: {chosen.good}; }}
     QLabel[look="warning"] {{ color: {chosen.warning}; }}
     QLabel[look="bad"] {{ color: {chosen.bad}; }}
@@ -160,6 +160,18 @@ def _rules(chosen: Colours) -> str:
     QToolButton:checked {{ background: {chosen.selection}; }}
     QToolButton:focus {{ border-color: {chosen.accent}; }}
     QToolButton::menu-indicator {{ image: none; }}
+    QFrame[look="chosen"] {{ background: {chosen.base}; border: 1px solid {chosen.accent};
+        border-radius: 8px; }}
     QFrame[look="card"] {{ background: {chosen.base}; border: 1px solid {chosen.border}; border-radius: 8px; }}
+    QPushButton[look="suggestion"] {{ background: {chosen.base}; border: 1px solid {chosen.border};
+        border-radius: 8px; }}
+    QPushButton[look="suggestion"]:hover, QPushButton[look="suggestion"]:focus {{ border-color: {chosen.accent}; }}
+    QFrame[look="bubble"] {{ background: {chosen.raised}; border: none; border-radius: 10px; }}
+    QFrame[look="problem"] {{ background: {chosen.base}; border: 1px solid {chosen.bad}; border-radius: 8px; }}
+    QFrame[look="segments"] {{ background: {chosen.raised}; border: 1px solid {chosen.border}; border-radius: 7px; }}
+    QToolButton[look="segment"] {{ border-radius: 5px; padding: 3px 10px; }}
+    QToolButton[look="segment"]:checked {{ background: {chosen.accent}; color: {chosen.on_accent}; }}
+    QToolButton[look="segment"]:disabled {{ color: {chosen.muted}; }}
+    QToolButton[look="segment"]:checked:disabled {{ background: {chosen.border}; color: {chosen.muted}; }}
     QFrame[look="banner"] {{ background: {chosen.raised}; border: none; border-bottom: 1px solid {chosen.border}; }}
     """

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, Qt
 
-from ..domain.models import Memory, MemoryState
+from ..domain.errors import LiftError
+from ..domain.models import Depth, Memory, MemoryState
 from ..jobs.queue import JobState, JobView
 
 
 def tr(text: str) -> str:
-    """The text in the user's language; `lupdate` finds it under the context "wording"."""
-    return QCoreApplication.translate("wording", text)
+    """The text in the user's language; `lupdate` finds what is said outside a class in the context without a name."""
+    return QCoreApplication.translate("", text)
 
 
 def size(size_bytes: int) -> str:
@@ -50,6 +51,11 @@ def stage(name: str) -> str:
     }.get(name, name.capitalize())
 
 
+def depth(chosen: Depth) -> str:
+    """How thoroughly a document is learned, in one word."""
+    return {Depth.QUICK: tr("Quick"), Depth.STANDARD: tr("Standard"), Depth.DEEP: tr("Deep")}[chosen]
+
+
 def page(number: int, label: str = "") -> str:
     """ "p. 12", with the printed label when it differs: "p. 12 (iv)"."""
     printed = f" ({label})" if label not in ("", str(number)) else ""
@@ -61,6 +67,8 @@ def learning_state(memory: Memory | None, job: JobView | None) -> tuple[str, str
 
     "Not learned", "Studying 42 % · 3 min left", "Ready · recalls 71 %", "Weak", "Interrupted · Resume", "Failed: ...".
     """
+    if job is not None and job.is_stopping:
+        return tr("Stopping…"), "accent"
     if job is not None and job.state is JobState.RUNNING:
         return _progress(job), "accent"
     if job is not None and job.state is JobState.WAITING:
@@ -98,3 +106,39 @@ def _memory_state(memory: Memory) -> tuple[str, str]:
             return tr("Interrupted · Resume"), "warning"
         case _:
             return stage(memory.state), "accent"
+
+
+def pages(count: int) -> str:
+    """ "1 page", "12 pages"."""
+    return tr("1 page") if count == 1 else tr("{0} pages").format(QLocale().toString(count))
+
+
+def documents(count: int) -> str:
+    """ "1 document", "12 documents"."""
+    return tr("1 document") if count == 1 else tr("{0} documents").format(QLocale().toString(count))
+
+
+def memories(count: int) -> str:
+    """ "1 memory", "12 memories"."""
+    return tr("1 memory") if count == 1 else tr("{0} memories").format(QLocale().toString(count))
+
+
+def hint(error: LiftError) -> str:
+    """What to do about `error`; "" when its hint speaks of the command line only."""
+    return "" if "`" in error.hint or "--" in error.hint else error.hint
+
+
+def shortened(text: str, letters: int) -> str:
+    """`text`, or as much of it as `letters` allow and an ellipsis."""
+    return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"
+
+
+def method(name: str) -> str:
+    """How something is memorised, as a word with a capital letter."""
+    return {"lora": tr("Adapter")}.get(name, name.capitalize())
+
+
+def date(moment: str) -> str:
+    """The day of an ISO 8601 moment, here and as the user's locale writes it; "" for none."""
+    parsed = QDateTime.fromString(moment, Qt.DateFormat.ISODateWithMs)
+    return QLocale().toString(parsed.toLocalTime().date(), QLocale.FormatType.ShortFormat) if parsed.isValid() else ""

@@ -3,6 +3,7 @@ or window.
 """
 
 from .add import add_document
+from .changes import changed_documents
 from .fetch import fetch_model, model_reference
 from .learn import LearnedResult, LearnSettings, finished_memory, learn_document, resumable_memory
 
@@ -10,6 +11,7 @@ __all__ = [
     "LearnSettings",
     "LearnedResult",
     "add_document",
+    "changed_documents",
     "fetch_model",
     "finished_memory",
     "learn_document",

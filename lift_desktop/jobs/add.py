@@ -7,9 +7,9 @@ from pathlib import Path
 
 from ..documents import DocumentReader, sha256_of_file, split_into_passages
 from ..domain.messages import Progress
-from ..domain.models import Document
+from ..domain.models import Document, MemoryState
 from ..domain.states import FINISHED, Event
-from ..library import Library
+from ..library import Library, SeenSource
 
 
 def add_document(
@@ -23,18 +23,20 @@ def add_document(
     """
     path = path.absolute()
     reader.check(path)
+    status = path.stat()
     sha256 = sha256_of_file(path)
     document = library.document_by_hash(sha256)
     if document is None:
         content = yield from reader.read(path, password)
         document = library.add_document(path, sha256, content, split_into_passages(content))
-        _mark_stale(library, document)
+        library.set_seen_source(document.id, SeenSource(status.st_size, status.st_mtime_ns, sha256))
+    _mark_stale(library, path, document)
     return document
 
 
-def _mark_stale(library: Library, new: Document) -> None:
+def _mark_stale(library: Library, path: Path, new: Document) -> None:
     for document in library.documents():
-        if document.source_path == new.source_path and document.id != new.id:
+        if document.source_path == str(path) and document.id != new.id:
             for memory in library.memories(document.id):
-                if memory.state in FINISHED:
+                if memory.state in FINISHED and memory.state is not MemoryState.STALE:
                     library.change_state(memory.id, Event.DOCUMENT_CHANGED, "The file has changed since.")

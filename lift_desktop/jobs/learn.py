@@ -13,7 +13,8 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from ..domain.errors import ChildDied, LiftError, RequestCancelled
+from ..domain.cancelling import check_cancelled
+from ..domain.errors import ChildDied, LiftError, RequestCancelled, RequestPaused
 from ..domain.messages import Progress
 from ..domain.models import Depth, Document, Memory, MemoryState, PageRecall, Passage
 from ..domain.states import RESUMABLE, RUNNING, Event
@@ -22,6 +23,9 @@ from ..library import Library
 
 SAVE_INTERVAL_SECONDS = 10.0
 """So much of the time spent is forgotten at most when the program is killed."""
+
+PAUSED = "Paused."
+"""The message of a memory, and of a job, that the user paused."""
 
 _STAGE_EVENTS = (Event.STUDY, Event.TRAIN, Event.CHECK)
 
@@ -72,10 +76,10 @@ def learn_document(
     """Learns, or goes on where an earlier try ended; yields Progress with the stages of
     `engine.contract.STAGES`.
 
-    Closing the generator (or Ctrl-C in it) cancels: the memory is *cancelled*, and what was done so far is
-    kept. When the engine's process dies it is *interrupted*, at any other error *failed*; the next call
-    resumes each of them. Raises Busy when another process learns, ChildDied, RequestCancelled, and the errors
-    of engine and library.
+    Closing the generator (or Ctrl-C in it, or a set flag of `cancelled_by`) cancels: the memory is
+    *cancelled*, and what was done so far is kept. When it is paused by a `StopFlag`, or the engine's process
+    dies, it is *interrupted*, at any other error *failed*; the next call resumes each of them. Raises Busy when
+    another process learns, ChildDied, RequestCancelled (RequestPaused), and the errors of engine and library.
     """
     with library.learning_lock():
         memory = library.start_memory(
@@ -104,7 +108,7 @@ def learn_document(
         except BaseException as error:
             work.save_seconds()
             if library.memory(memory.id).state in RUNNING:  # else Ctrl-C came just after the end
-                library.change_state(memory.id, *_ending(error))
+                library.change_state(memory.id, *ending(error))
             raise
     return LearnedResult(document, memory)
 
@@ -130,6 +134,7 @@ class _Work:
                 if time.monotonic() - self._saved_at > SAVE_INTERVAL_SECONDS:
                     self.save_seconds()
                 yield step
+                check_cancelled()
 
     def advance(self, stage: str) -> None:
         """Takes the memory's state as far as `stage`, through the ones before; other stages change nothing."""
@@ -143,8 +148,10 @@ class _Work:
         self._saved_at = now
 
 
-def _ending(error: BaseException) -> tuple[Event, str]:
+def ending(error: BaseException) -> tuple[Event, str]:
     """What an error makes of a memory, and what to tell about it."""
+    if isinstance(error, RequestPaused):
+        return Event.PAUSE, PAUSED
     if isinstance(error, GeneratorExit | KeyboardInterrupt | RequestCancelled):
         return Event.CANCEL, "Cancelled."
     if isinstance(error, ChildDied):

@@ -3,5 +3,6 @@
 from .archive import export_memory, import_memory
 from .library import Library
 from .search import ScoredPassage
+from .sources import SeenSource
 
-__all__ = ["Library", "ScoredPassage", "export_memory", "import_memory"]
+__all__ = ["Library", "ScoredPassage", "SeenSource", "export_memory", "import_memory"]

@@ -10,12 +10,12 @@ from typing import Any
 from ..domain.errors import LibraryError
 from ..domain.models import Answer, AnswerMode, Citation, Conversation, StoredTurn
 from .database import Row, now, storable
-from .documents import Documents
+from .tags import Tags
 
 TITLE_LETTERS = 60
 
 
-class Chats(Documents):
+class Chats(Tags):
     """The part of the library that holds what was asked and answered."""
 
     def start_conversation(self, document_id: str, title: str = "") -> Conversation:
@@ -44,13 +44,32 @@ class Chats(Documents):
             raise LibraryError("This conversation is not in the library any more.", "Start a new one.")
         return _conversation(row)
 
-    def add_turn(self, conversation_id: str, question: str, answer: Answer) -> StoredTurn:
-        """Appends a question and its finished answer. Raises LibraryError when the conversation is gone."""
+    def rename_conversation(self, conversation_id: str, title: str) -> Conversation:
+        """Changes the title. Raises LibraryError when the conversation is gone, or for an empty title."""
+        if not title.strip():
+            raise LibraryError("A chat needs a title.")
+        with self._database.transaction():
+            self.conversation(conversation_id)
+            title = storable(" ".join(title.split()))
+            self._database.change("UPDATE conversations SET title = ? WHERE id = ?", title, conversation_id)
+            return self.conversation(conversation_id)
+
+    def add_turn(
+        self, conversation_id: str, question: str, answer: Answer, replaces_from: int | None = None
+    ) -> StoredTurn:
+        """Appends a question and its finished answer, in place of the turn `replaces_from` and all after it.
+
+        Raises LibraryError when the conversation is gone.
+        """
         asked_at, question = now(), storable(question)
         with self._database.transaction() as connection:
             if not self.conversation(conversation_id).title:
                 title = " ".join(question.split())[:TITLE_LETTERS]
                 self._database.change("UPDATE conversations SET title = ? WHERE id = ?", title, conversation_id)
+            if replaces_from is not None:
+                self._database.change(
+                    "DELETE FROM turns WHERE conversation_id = ? AND id >= ?", conversation_id, replaces_from
+                )
             turn_id = connection.execute(
                 "INSERT INTO turns (conversation_id, question, answer, asked_at) VALUES (?, ?, ?, ?)",
                 (conversation_id, question, json.dumps(dataclasses.asdict(answer)), asked_at),
@@ -63,6 +82,16 @@ class Chats(Documents):
         self.conversation(conversation_id)
         rows = self._database.rows("SELECT * FROM turns WHERE conversation_id = ? ORDER BY id", conversation_id)
         return [StoredTurn(row["id"], row["question"], _answer(row["answer"]), row["asked_at"]) for row in rows]
+
+    def delete_turn(self, conversation_id: str, turn_id: int) -> None:
+        """Erases a question and its answer without trace; the turns around it stay.
+
+        Raises LibraryError when the conversation or the turn is gone, Busy.
+        """
+        if all(turn.id != turn_id for turn in self.turns(conversation_id)):
+            raise LibraryError("This question is not in the chat any more.")
+        with self._erasing():
+            self._database.change("DELETE FROM turns WHERE conversation_id = ? AND id = ?", conversation_id, turn_id)
 
     def delete_conversation(self, conversation_id: str) -> None:
         """Erases a conversation without trace. Raises LibraryError when it is gone, Busy."""

@@ -158,6 +158,11 @@ class Database:
         if busy:
             raise Busy(f"Another program uses {self.path}.")
 
+    def copy_to(self, path: Path) -> None:
+        """Writes the whole database, as it is at one moment, into the new file `path`. Raises like the class."""
+        with self._lock, sqlite_errors(path), contextlib.closing(sqlite3.connect(path)) as target:
+            self._connection.backup(target)
+
     def problems(self) -> list[str]:
         """What SQLite's own full checks find; empty when all is well."""
         found = [str(row[0]) for row in self.rows("PRAGMA integrity_check") if row[0] != "ok"]

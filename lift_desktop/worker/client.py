@@ -23,6 +23,9 @@ from ..engine.contract import (
 )
 from .host import main
 
+ESTIMATE_GRACE_SECONDS = 20.0
+"""A measurement that is called off may end the step it is in: killing it would take the loaded model with it."""
+
 
 class EngineClient:
     """The engine in a child process, started with the first call and again after it died.
@@ -45,7 +48,7 @@ class EngineClient:
         return self._call(request, urgent=True)
 
     def estimate(self, request: EstimateRequest) -> Generator[Progress, None, Estimate]:
-        return self._call(request)
+        return self._child.call(request, grace_seconds=ESTIMATE_GRACE_SECONDS)
 
     def score(self, request: ScoreRequest) -> Generator[Progress, None, tuple[Score, ...]]:
         return self._call(request)
@@ -54,7 +57,7 @@ class EngineClient:
         return self._call(request)
 
     def probe(self) -> HardwareReport:
-        report: HardwareReport = last(self._call(ProbeRequest()))
+        report: HardwareReport = last(self._call(ProbeRequest(), urgent=True))  # answered while it learns, too
         return report
 
     def close(self) -> None:

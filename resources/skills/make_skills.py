@@ -1,16 +1,17 @@
 """Makes the skills adapter of a model: one pass of fine-tuning in reading passages and in writing questions about them.
 
-    python resources/skills/make_skills.py MODEL_FOLDER passages.jsonl TARGET_FOLDER
+    python resources/skills/make_skills.py MODEL_FOLDER passages.jsonl TARGET_FOLDER [--start ADAPTER_FOLDER]
 
-Each line of the data is `{"title", "passage", "qa_pairs": [{"Q", "A"}]}`. Uses the prompts of the program, and must be
-run again when they change. Source of the idea: pre-LIFT supervised fine-tuning (Mao et al., arXiv 2412.13626).
+Each line of the data is `{"source", "title", "passage", "qa_pairs": [{"Q", "A"}]}`. Uses the prompts of the program,
+and must be run again when they change. With `--start` it goes on from an adapter that was made before. Source of the
+idea: pre-LIFT supervised fine-tuning (Mao et al., arXiv 2412.13626).
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,22 +27,24 @@ from lift_desktop.engine.distillation import answer_loss
 from lift_desktop.engine.hardware import choose, use_threads
 from lift_desktop.engine.prompts import (
     NOT_IN_DOCUMENT,
+    Prompt,
     answer_prompt,
     answer_tokens,
-    study_prompt,
-    write_questions,
+    common_prefix,
+    question_prompt,
 )
 from lift_desktop.engine.training import Trainer, TrainingSettings
 
 RANK = 16
-LEARNING_RATE = 1e-3
+LEARNING_RATE, LEARNING_RATE_AFTER_START = 1e-3, 6e-4
 STEP_TOKENS = 1400
-READING_TOKENS = (250, 450)  # of the passages that a reading prompt shows
-WRITING_TOKENS = 180
-DISTRACTOR_SHARE = 0.35  # of the reading prompts show a passage that answers nothing
+CONTEXT_TOKENS = (180, 250, 450)  # of the passages that a prompt shows
+PASSES = {"XQuAD": 5, "PolicyQA": 1}  # by a source's beginning; XQuAD's questions are few, but each asks for one thing
+DISTRACTOR_SHARE = 0.3  # of the prompts show a passage that answers nothing, and then ask for no questions
 UNANSWERABLE_SHARE = 0.06
-MOST_QUESTIONS, MOST_WRITTEN = 14, 7
-MOST_ANSWER_TOKENS, MOST_WRITTEN_ANSWER_TOKENS = 90, 40
+MOST_READ, MOST_WRITTEN = 10, 8
+SAVED_EVERY_STEPS = 20
+MOST_ANSWER_TOKENS, MOST_ANSWER_TOKENS_ASKED_ABOUT = 90, 24
 
 Record = dict[str, Any]
 
@@ -59,91 +62,109 @@ class Lessons:
             self._by_title.setdefault(record["title"], []).append(record)
 
     def groups(self) -> list[Group]:
-        """All lessons of one pass, shuffled."""
-        groups = [*self._reading(), *self._writing()]
+        """All lessons, shuffled: each passage as often as PASSES says, each time with other questions."""
+        groups = []
+        for source, passes in PASSES.items():
+            records = [record for record in self._records if record["source"].startswith(source)]
+            for _ in range(passes):
+                contexts = self._contexts(records, self._dice.choice(CONTEXT_TOKENS))
+                groups += [group for context in contexts if (group := self._lesson(context)).items]
         self._dice.shuffle(groups)
         return groups
 
     def _count(self, text: str) -> int:
         return len(self._tokenizer.encode(text, add_special_tokens=False))
 
-    def _contexts(self, tokens: int) -> Iterator[list[Record]]:
+    def _contexts(self, records: list[Record], tokens: int) -> Iterator[list[Record]]:
         """Each passage once, together with others of its document up to about so many tokens."""
-        for records in self._by_title.values():
-            shuffled = records[:]
-            self._dice.shuffle(shuffled)
-            context: list[Record] = []
-            for record in shuffled:
-                if context and sum(other["tokens"] for other in context) + record["tokens"] > tokens:
-                    yield context
-                    context = []
-                context.append(record)
-            if context:
+        shuffled = records[:]
+        self._dice.shuffle(shuffled)
+        open_contexts: dict[str, list[Record]] = {}
+        for record in shuffled:
+            context = open_contexts.setdefault(record["title"], [])
+            if context and sum(other["tokens"] for other in context) + record["tokens"] > tokens:
                 yield context
+                context = open_contexts[record["title"]] = []
+            context.append(record)
+        yield from open_contexts.values()
 
-    def _reading(self) -> Iterator[Group]:
-        """Passages, then their questions; some show a passage too many, some questions have no answer there."""
-        dice = self._dice
-        for context in list(self._contexts(dice.choice(READING_TOKENS))):
-            title = context[0]["title"]
-            shown = [record["passage"] for record in context]
-            pairs = [(pair["Q"], pair["A"]) for record in context for pair in record["qa_pairs"]]
-            if dice.random() < DISTRACTOR_SHARE:
-                others = [record for record in self._by_title[title] if record not in context]
-                other = dice.choice(others or [dice.choice(self._records)])
-                shown.insert(dice.randrange(len(shown) + 1), other["passage"][:900])
-            dice.shuffle(pairs)
-            pairs = pairs[:MOST_QUESTIONS]
-            for _ in range(max(1, round(len(pairs) * UNANSWERABLE_SHARE))):
-                stranger = dice.choice(self._records)
-                if stranger["title"] != title:
-                    pairs.append((dice.choice(stranger["qa_pairs"])["Q"], NOT_IN_DOCUMENT))
-            items, prefix = [], ()
-            for question, answer in pairs:
-                prompt, tokens = answer_prompt(self._tokenizer, title, question, shown), self._answer(answer)
-                if len(tokens) <= MOST_ANSWER_TOKENS:
-                    prefix = prompt.prefix
-                    items.append(Item(prompt.rest + tokens, len(prompt.rest)))
-            if items:
-                yield Group(prefix, tuple(items))
+    def _lesson(self, context: list[Record]) -> Group:
+        """Passages; below them questions to answer and, unless a passage too many is shown, answers to ask for."""
+        dice, title = self._dice, context[0]["title"]
+        shown = [record["passage"] for record in context]
+        pairs = [(pair["Q"], pair["A"]) for record in context for pair in record["qa_pairs"]]
+        read, written = dice.sample(pairs, min(len(pairs), MOST_READ)), list[tuple[str, str]]()
+        for _ in range(max(1, round(len(read) * UNANSWERABLE_SHARE)) if dice.random() < 0.5 else 0):
+            stranger = dice.choice(self._records)
+            if stranger["title"] != title:
+                read.append((dice.choice(stranger["qa_pairs"])["Q"], NOT_IN_DOCUMENT))
+        if dice.random() < DISTRACTOR_SHARE:
+            others = [record for record in self._by_title[title] if record not in context]
+            other = dice.choice(others or [dice.choice(self._records)])
+            shown.insert(dice.randrange(len(shown) + 1), other["passage"][:900])
+        else:
+            written = self._to_write(pairs)
+        passage = "\n\n".join(shown)
+        reading = [
+            (answer_prompt(self._tokenizer, title, asked, shown), tokens)
+            for asked, answer in read
+            if len(tokens := self._answer(answer)) <= MOST_ANSWER_TOKENS
+        ]
+        writing = [
+            (question_prompt(self._tokenizer, title, passage, answer, example=False), self._answer(asked))
+            for asked, answer in written
+        ]
+        return self._group(reading, writing)
 
-    def _writing(self) -> Iterator[Group]:
-        """A passage, then questions about it with their answers, half of the time in the order of the text."""
-        dice = self._dice
-        for context in list(self._contexts(WRITING_TOKENS)):
-            text = " ".join(record["passage"] for record in context)
-            pairs = [(pair["Q"], pair["A"]) for record in context for pair in record["qa_pairs"]]
-            pairs = [pair for pair in pairs if self._count(pair[1]) <= MOST_WRITTEN_ANSWER_TOKENS]
-            if sum(record["tokens"] for record in context) < WRITING_TOKENS / 3 or len(pairs) < 2:
-                continue
-            pairs = dice.sample(pairs, min(len(pairs), MOST_WRITTEN))
-            if dice.random() < 0.5:
-                pairs.sort(key=lambda pair: text.find(pair[1]))
-            prompt = study_prompt(self._tokenizer, context[0]["title"], text, example=False)
-            written = self._answer(write_questions(pairs))
-            yield Group(prompt.prefix, (Item(prompt.rest + written, len(prompt.rest)),))
+    def _to_write(self, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Questions to be written: one for each of some answers."""
+        by_answer = {answer: (asked, answer) for asked, answer in self._dice.sample(pairs, len(pairs))}
+        short = [pair for pair in by_answer.values() if self._count(pair[1]) <= MOST_ANSWER_TOKENS_ASKED_ABOUT]
+        return short[:MOST_WRITTEN]
+
+    def _group(self, *kinds: list[tuple[Prompt, tuple[int, ...]]]) -> Group:
+        """One packed group; what the prompts have in common is its prefix."""
+        lessons = [lesson for kind in kinds for lesson in kind]
+        prefix = common_prefix([prompt.prefix for prompt, _ in lessons])
+        items = []
+        for prompt, answer in lessons:
+            asked = prompt.prefix[len(prefix) :] + prompt.rest
+            items.append(Item(asked + answer, len(asked)))
+        return Group(prefix, tuple(items))
 
     def _answer(self, answer: str) -> tuple[int, ...]:
         return answer_tokens(self._tokenizer, answer)
 
 
-def main(model_folder: Path, data: Path, target: Path) -> None:
+def main() -> None:
     """Trains and saves the adapter (float16)."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("model", type=Path)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("target", type=Path)
+    parser.add_argument("--start", type=Path)
+    arguments = parser.parse_args()
     use_threads()
-    base = load(ModelReference(model_folder.name, str(model_folder), ""), choose())
-    records = [json.loads(line) for line in data.read_text(encoding="utf-8").splitlines()]
+    base = load(ModelReference(arguments.model.name, str(arguments.model), ""), choose())
+    records = [json.loads(line) for line in arguments.data.read_text(encoding="utf-8").splitlines()]
     steps = list(split_groups(Lessons(base, records).groups(), STEP_TOKENS))
     adapters = Adapters(base)
     torch.manual_seed(0)
     adapters.make("skills", RANK)
-    settings = TrainingSettings(learning_rate=LEARNING_RATE, max_tokens=STEP_TOKENS)
+    if arguments.start is not None:
+        adapters.load("start", arguments.start)
+        adapters.set_weights("skills", adapters.weights("start"))
+    rate = LEARNING_RATE if arguments.start is None else LEARNING_RATE_AFTER_START
+    settings = TrainingSettings(learning_rate=rate, max_tokens=STEP_TOKENS)
+    arguments.target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         trainer = Trainer(base, adapters, "skills", steps, answer_loss, settings, Path(folder))
         for progress in trainer.run():
             print(f"step {progress.done} of {progress.total}, loss {progress.loss:.3f}", flush=True)
-    target.mkdir(parents=True, exist_ok=True)
-    adapters.save("skills", target)
+            if progress.done % SAVED_EVERY_STEPS == 0:
+                adapters.save("skills", arguments.target)
+    adapters.save("skills", arguments.target)
 
 
 if __name__ == "__main__":
-    main(*(Path(argument) for argument in sys.argv[1:4]))
+    main()

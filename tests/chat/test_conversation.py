@@ -10,7 +10,7 @@ import pytest
 
 from lift_desktop.chat import DocumentChat
 from lift_desktop.child import last
-from lift_desktop.domain.errors import BadSettings, EngineError, ModelMismatch, NoMemory
+from lift_desktop.domain.errors import BadSettings, EngineError, ModelMismatch, NoMemory, RequestCancelled
 from lift_desktop.domain.messages import AnswerText, Progress
 from lift_desktop.domain.models import Answer, AnswerMode, Document, Memory
 from lift_desktop.domain.states import Event
@@ -138,6 +138,56 @@ def test_an_answer_that_was_stopped_is_not_stored(library: Library, document: Do
     next(steps)
     steps.close()
     assert library.turns(conversation.id) == []
+
+
+def test_a_stopped_answer_is_kept_when_wanted(library: Library, document: Document) -> None:
+    conversation = library.start_conversation(document.id)
+    steps = DocumentChat(library, FakeEngine(), document).ask(
+        QUESTION, model=MODEL, memory=None, conversation_id=conversation.id, keep_stopped=True
+    )
+    heard = "".join(next(steps).text for _ in range(12))
+    steps.close()
+    [turn] = library.turns(conversation.id)
+    assert turn.question == QUESTION
+    assert turn.answer.text == heard.strip() and turn.answer.stopped
+    assert turn.answer.supported and turn.answer.citations[0].page == 1
+    assert 0 < turn.answer.seconds_to_first_token <= turn.answer.seconds
+
+
+def test_stopping_before_the_first_word_or_without_a_conversation_keeps_nothing(
+    library: Library, document: Document
+) -> None:
+    conversation = library.start_conversation(document.id)
+
+    def stop(step: Progress | AnswerText) -> None:
+        raise RequestCancelled("Cancelled.")
+
+    with pytest.raises(RequestCancelled):
+        collect(
+            DocumentChat(library, FakeEngine(stop), document),
+            QUESTION,
+            conversation_id=conversation.id,
+            keep_stopped=True,
+        )
+    steps = DocumentChat(library, FakeEngine(), document).ask(
+        QUESTION, model=MODEL, memory=None, conversation_id=conversation.id, keep_stopped=True
+    )
+    next(steps)
+    library.delete_conversation(conversation.id)
+    steps.close()
+    assert library.conversations(document.id) == []
+
+
+def test_an_answer_can_replace_earlier_turns(library: Library, document: Document) -> None:
+    engine = FakeEngine()
+    chat = DocumentChat(library, engine, document)
+    conversation = library.start_conversation(document.id)
+    for question in (QUESTION, "What is the monthly fee?", "Who supplies the oil?"):
+        collect(chat, question, conversation_id=conversation.id)
+    second = library.turns(conversation.id)[1]
+    collect(chat, "Which law governs?", conversation_id=conversation.id, replaces_from=second.id)
+    assert [turn.question for turn in engine.asked[-1].turns] == [QUESTION]
+    assert [turn.question for turn in library.turns(conversation.id)] == [QUESTION, "Which law governs?"]
 
 
 def test_an_error_of_the_engine_reaches_the_user(library: Library, document: Document) -> None:

@@ -12,12 +12,14 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from lift_desktop.domain.models import Passage
+from lift_desktop.domain.words import Weights
 from lift_desktop.engine.adapters import Adapters
 from lift_desktop.engine.base_model import BaseModel, load
 from lift_desktop.engine.batches import Group, Item, answer_logits, pack
 from lift_desktop.engine.contract import ModelReference
 from lift_desktop.engine.hardware import Hardware
-from lift_desktop.engine.prompts import answer_prompt, answer_tokens, study_prompt, write_questions
+from lift_desktop.engine.prompts import answer_prompt, answer_tokens, question_prompt
+from lift_desktop.engine.spans import answer_spans
 
 TEXTS = (
     "The ferry company was founded in 1921 by Anna Lindqvist. It carried 4,200 passengers a day until 1950.",
@@ -42,7 +44,9 @@ def make_tokenizer() -> PreTrainedTokenizerFast:
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    tokenizer.train_from_iterator([*TEXTS, "Question: Answer: passage user assistant Write questions"], trainer)
+    tokenizer.train_from_iterator(
+        [*TEXTS, "Question about Passage from user assistant Write a question whose answer is"], trainer
+    )
     fast = PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         unk_token="<|endoftext|>",
@@ -130,20 +134,24 @@ def weights_of() -> Callable[[BaseModel], dict[str, torch.Tensor]]:
 PAIRS = (
     (
         ("Who founded the company?", "Anna Lindqvist"),
+        ("How many did it carry?", "4,200 passengers"),
         ("When was it founded?", "1921"),
-        ("How many passengers a day?", "4,200"),
+        ("Until when did it run?", "1950"),
     ),
     (
-        ("What notice ends the agreement?", "ninety days"),
-        ("What is the fee a month?", "300 euros"),
+        ("What ends the agreement?", "ninety days' written notice"),
+        ("How much is paid?", "300 euros"),
         ("Who may end it?", "Either party"),
     ),
     (
-        ("How high is the tower?", "45 metres"),
-        ("Of what was the tower built?", "granite"),
+        ("How high is it?", "45 metres"),
+        ("Why of that stone?", "the stone lasts"),
         ("Where were the masons from?", "Porto"),
+        ("Of what was the tower made?", "granite"),
     ),
 )
+"""What the writing model asks about `TEXTS`, and the answers; about all other answers it asks nothing usable."""
+NO_QUESTION = "Nothing"
 
 
 @pytest.fixture(scope="session")
@@ -152,13 +160,18 @@ def writing_model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("writing-model")
     tokenizer = make_tokenizer()
     model = make_model(len(tokenizer), hidden_size=64)
-    items = []
+    groups = []
+    weights = Weights.of(TEXTS)
     for text, pairs in zip(TEXTS, PAIRS, strict=True):
-        prompt = study_prompt(tokenizer, "T", text, example=True)
-        written = answer_tokens(tokenizer, write_questions(pairs))
-        items.append(Item(prompt.rest + written, len(prompt.rest)))
-    groups = [Group(prompt.prefix, tuple(items))]
-    for text, pairs in zip(TEXTS, PAIRS, strict=True):
+        asked = {answer: question for question, answer in pairs}
+        items = []
+        for span in answer_spans(text, weights):
+            answer = text[span.start : span.end]
+            prompt = question_prompt(tokenizer, "T", text, answer, example=True)
+            written = answer_tokens(tokenizer, asked.pop(answer, NO_QUESTION))
+            items.append(Item(prompt.rest + written, len(prompt.rest)))
+        assert not asked, f"no spans: {asked}"
+        groups.append(Group(prompt.prefix, tuple(items)))
         items = []
         for question, answer in pairs:
             prompt = answer_prompt(tokenizer, "T", question, [text])

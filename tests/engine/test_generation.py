@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 
 from lift_desktop.engine.base_model import BaseModel
-from lift_desktop.engine.generation import Sampling, prefix_cache, write_batch, write_streamed
-from lift_desktop.engine.prompts import Prompt, answer_prompt
+from lift_desktop.engine.generation import prefix_cache, write_batch, write_streamed
+from lift_desktop.engine.prompts import Prompt, answer_prompt, common_prefix
 
 QUESTIONS = ("Who?", "When was the tower built, and of what stone?", "What is the fee for a month?", "Why?")
 
@@ -35,7 +35,7 @@ def test_batch_with_shared_prefix_equals_generate(base: BaseModel) -> None:
     assert _last(write_batch(base, base.model, prompts, 20)) == expected
     cache = prefix_cache(base, base.model, prompts[0].prefix)
     for _ in range(2):  # the cache of the prefix is not used up
-        assert _last(write_batch(base, base.model, prompts, 20, prefix=cache)) == expected
+        assert _last(write_batch(base, base.model, prompts, 20, start=cache)) == expected
 
 
 def test_rows_that_end_early_leave_the_others_alone(base: BaseModel) -> None:
@@ -58,11 +58,17 @@ def test_streamed_pieces_join_to_the_same_text(base: BaseModel) -> None:
     assert _greedy_with_transformers(base, prompt, 20).startswith(text.strip())
 
 
-def test_sampling_repeats_with_its_seed(base: BaseModel) -> None:
-    def draw(seed: int) -> list[str]:
-        random = torch.Generator().manual_seed(seed)
-        steps = write_batch(base, base.model, _prompts(base), 12, sampling=Sampling(1.0, 0.9), random=random)
-        return _last(steps)
-
-    assert draw(1) == draw(1)
-    assert draw(1) != draw(2)
+def test_prefixes_of_several_passages_are_read_once_each(base: BaseModel) -> None:
+    """Passages of different lengths, several prompts below each, a common start that was computed before."""
+    base.model.double()
+    passages = ("The fee is 300 euros.", "The tower is 45 metres high and was built of granite.", "Anna founded it.")
+    prompts = [
+        answer_prompt(base.tokenizer, "T", question, [passage]) for passage in passages for question in QUESTIONS
+    ]
+    prompts.insert(3, answer_prompt(base.tokenizer, "T", "Alone?", ["One prompt has a passage of its own."]))
+    expected = [_greedy_with_transformers(base, prompt, 12) for prompt in prompts]
+    assert len(set(expected)) > len(passages)
+    assert _last(write_batch(base, base.model, prompts, 12)) == expected
+    start = prefix_cache(base, base.model, common_prefix([prompt.prefix for prompt in prompts]))
+    assert start is not None and start.get_seq_length() > 3
+    assert _last(write_batch(base, base.model, prompts, 12, start=start)) == expected

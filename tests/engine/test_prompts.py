@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 
 from lift_desktop.domain.models import Turn
 from lift_desktop.engine.prompts import (
+    EXAMPLE_PASSAGE,
     answer_prompt,
     answer_tokens,
+    common_prefix,
     end_of_turn,
-    read_questions,
-    study_prompt,
-    write_questions,
+    example_prefix,
+    question_prompt,
 )
 
 from .conftest import make_tokenizer
@@ -48,24 +49,29 @@ def test_earlier_turns_stand_before_the_question() -> None:
     assert text.index("Before?") < text.index("Yes.") < text.index("And now?")
 
 
-def test_study_prompts_share_the_worked_example() -> None:
-    one, two = (study_prompt(TOKENIZER, "T", text, example=True) for text in ("first passage", "another one"))
+def test_prompts_about_one_passage_share_it() -> None:
+    one, two = (question_prompt(TOKENIZER, "T", "The passage.", answer, example=False) for answer in ("a b", "c"))
     assert one.prefix == two.prefix
-    assert len(one.prefix) > len(one.rest)
-    bare = study_prompt(TOKENIZER, "T", "another one", example=False)
-    assert bare.prefix + bare.rest == bare.prefix + two.rest
+    text = TOKENIZER.decode(one.prefix + one.rest)
+    assert text.index("The passage.") < text.index("whose answer is: a b")
+    read = answer_prompt(TOKENIZER, "T", "Why?", ["The passage."])
+    shared = TOKENIZER.decode(common_prefix([one.prefix, read.prefix]))
+    assert "The passage." in shared  # reading and writing share what comes before their request
 
 
-_line = st.text(st.characters(blacklist_categories=("Cs", "Cc", "Zl", "Zp", "Zs")), min_size=1, max_size=30)
+@given(st.text(min_size=1).filter(str.strip))
+def test_the_worked_example_is_the_same_for_every_passage(passage: str) -> None:
+    start = example_prefix(TOKENIZER, "T")
+    assert EXAMPLE_PASSAGE in TOKENIZER.decode(start)
+    assert question_prompt(TOKENIZER, "T", passage, "a", example=True).prefix[: len(start)] == start
 
 
-@given(st.lists(st.tuples(_line, _line), max_size=5))
-def test_what_study_writes_is_read_back(pairs: list[tuple[str, str]]) -> None:
-    assert read_questions(write_questions(pairs)) == pairs
-
-
-def test_a_question_that_was_cut_off_is_not_read() -> None:
-    assert read_questions("Question: Who?\nAnswer: Anna\nQuestion: Whe") == [("Who?", "Anna")]
+@given(st.lists(st.lists(st.integers(0, 2), max_size=5).map(tuple), min_size=1, max_size=4))
+def test_a_common_prefix_is_the_longest_one(rows: list[tuple[int, ...]]) -> None:
+    prefix = common_prefix(rows)
+    assert all(row[: len(prefix)] == prefix for row in rows)
+    longer = {row[: len(prefix) + 1] for row in rows}
+    assert len(longer) > 1 or any(len(row) == len(prefix) for row in rows)
 
 
 def test_an_answer_ends_with_the_end_of_a_turn() -> None:

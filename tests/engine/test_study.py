@@ -85,7 +85,7 @@ def test_held_out_questions_leave_their_passage_studied() -> None:
 
 def test_the_model_writes_questions_about_each_passage(writer: BaseModel, tmp_path: Path) -> None:
     adapters, notebook = Adapters(writer), Notebook(tmp_path)
-    options = {"rounds": 1, "rows": 2, "max_new_tokens": 200, "seed": 0}
+    options = {"rounds": 1, "answers": 9, "passages_at_once": 2}
     steps = study(writer, adapters, None, "T", make_passages(), notebook, **options)  # type: ignore[arg-type]
     progress = list(steps)
     assert progress[-1].done == len(TEXTS)

@@ -1,0 +1,119 @@
+"""The child process that draws pages: what may be asked of it, and its main function.
+
+Imports PyMuPDF only when the process starts, so that the parent may import this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..child import Handler, limit_memory, serve
+from ..domain.errors import MissingFile, NotReadable, TooLarge
+from .drawn import PixelBox
+
+if TYPE_CHECKING:
+    from .drawing import DrawnFile
+
+
+@dataclass(frozen=True, slots=True)
+class ViewRequest:
+    """Opens the file; the result is its ViewFacts."""
+
+    path: Path
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContentsRequest:
+    """The result is a tuple of Heading."""
+
+    path: Path
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawRequest:
+    """The result is a PageImage of the page (from 1) or of `part` of it."""
+
+    path: Path
+    password: str
+    page: int
+    pixels_per_point: float
+    part: PixelBox | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinksRequest:
+    """The result is a tuple of Link."""
+
+    path: Path
+    password: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRequest:
+    """Closes the file that is open, if any."""
+
+
+Request = ViewRequest | ContentsRequest | DrawRequest | LinksRequest | ReleaseRequest
+
+
+class Viewer:
+    """The child's handler. Keeps the last file open between requests."""
+
+    def __init__(self) -> None:
+        self._file: DrawnFile | None = None
+        self._key: tuple[Path, str] | None = None
+
+    def handle(self, request: Request) -> Generator[Any, None, Any]:
+        """Raises the DocumentErrors of `DrawnFile`."""
+        if isinstance(request, ReleaseRequest):
+            return self._close()
+        file = self._open(request.path, request.password)
+        match request:
+            case ViewRequest():
+                return file.facts()
+            case ContentsRequest():
+                return file.contents()
+            case LinksRequest():
+                return file.links(request.page)
+            case DrawRequest():
+                return file.draw(request.page, request.pixels_per_point, request.part)
+        yield  # never reached: a handler is a generator
+
+    def _open(self, path: Path, password: str) -> DrawnFile:
+        from .drawing import DrawnFile
+
+        if self._file is None or self._key != (path, password):
+            self._close()
+            try:
+                self._file, self._key = DrawnFile(path, password), (path, password)
+            except FileNotFoundError:
+                raise MissingFile(f"There is no file {path}.") from None
+            except OSError as error:
+                raise NotReadable(f"{path} cannot be read: {error.strerror}.") from None
+            except MemoryError:
+                raise TooLarge(f"{path.name} needs too much memory.") from None
+        return self._file
+
+    def _close(self) -> None:
+        file, self._file, self._key = self._file, None, None
+        if file is not None:
+            file.close()
+
+
+def main(connection: Connection, memory_limit_bytes: int) -> None:
+    """The child's main function: serves Requests until the pipe closes."""
+    limit_memory(memory_limit_bytes)
+    serve(connection, _make_handler)
+
+
+def _make_handler() -> Handler:
+    from . import drawing  # noqa: F401  the long import happens here, once
+
+    return Viewer().handle

@@ -1,0 +1,112 @@
+"""A chat as a file to keep or to hand on: Markdown and PDF, with the quotes that support each answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QDateTime, QLocale, QMarginsF
+from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter, QTextDocument
+
+from ...domain.errors import LibraryError
+from ...domain.models import Answer, Citation, Document, StoredTurn
+from .. import wording
+from ..wording import tr
+from .answer_footer import mode_text, support_text
+from .flowing_text import MARKDOWN
+
+FONT_POINTS = 10.5
+PDF_DOTS_PER_INCH = 600
+FILE_NAME_LETTERS = 80
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~#])")
+_BEGINS_LIST = re.compile(r"^(\s*)(?:([-+])|(\d+)([.)]))(?=\s)", re.MULTILINE)
+_NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
+
+
+def file_name(document: Document, title: str, ending: str) -> str:
+    """A name for the file that every system takes: "Lease – What is the rent.md"."""
+    plain = _NOT_IN_FILE_NAMES.sub(" ", f"{document.title} – {title}" if title else document.title)
+    return " ".join(plain.split())[:FILE_NAME_LETTERS].rstrip(" .") + ending
+
+
+def copied_text(answer: Answer) -> str:
+    """The answer and its quotes, as plain text for the clipboard."""
+    quotes = [f"{_quote(citation)} ({_page(citation)})" for citation in answer.citations]
+    return "\n\n".join([answer.text, *(quotes or [support_text(answer) + "."])])
+
+
+def as_markdown(document: Document, title: str, turns: Sequence[StoredTurn]) -> str:
+    """The whole chat; quotes are block quotes, each with its page."""
+    head = [
+        f"# {escaped(title)}",
+        tr("Questions about “{0}” ({1}).").format(escaped(document.title), wording.pages(document.page_count)),
+    ]
+    return "\n\n".join([*head, *(part for turn in turns for part in _turn(turn))]) + "\n"
+
+
+def write_markdown(path: Path, markdown: str) -> None:
+    """Raises LibraryError when the file cannot be written."""
+    try:
+        path.write_text(markdown, encoding="utf-8")
+    except OSError as error:
+        raise _not_written(path, error.strerror) from error
+
+
+def write_pdf(path: Path, markdown: str, title: str) -> None:
+    """The same text as pages, A4 or Letter as the user's country has it. Raises LibraryError."""
+    try:
+        path.open("ab").close()  # QPdfWriter does not say why it cannot write
+    except OSError as error:
+        raise _not_written(path, error.strerror) from error
+    metric = QLocale().measurementSystem() is QLocale.MeasurementSystem.MetricSystem
+    size = QPageSize(QPageSize.PageSizeId.A4 if metric else QPageSize.PageSizeId.Letter)
+    writer = QPdfWriter(str(path))
+    writer.setTitle(title)
+    writer.setCreator("LIFT Desktop")
+    writer.setResolution(PDF_DOTS_PER_INCH)
+    writer.setPageLayout(QPageLayout(size, QPageLayout.Orientation.Portrait, QMarginsF()))  # printing adds 2 cm
+    page = QTextDocument()
+    font = QFont(page.defaultFont())
+    font.setPointSizeF(FONT_POINTS)
+    page.setDefaultFont(font)
+    page.setMarkdown(markdown, MARKDOWN)
+    page.print_(writer)
+
+
+def escaped(text: str) -> str:
+    """Plain text on one line, such that Markdown shows it as it is."""
+    text = _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return _BEGINS_LIST.sub(lambda found: f"{found[1]}{found[3] or ''}\\{found[2] or found[4]}", text)
+
+
+def _turn(turn: StoredTurn) -> list[str]:
+    answer = turn.answer
+    made = f"{support_text(answer)} · {mode_text(answer.mode)} · {_local_time(turn.asked_at)}"
+    if answer.stopped:
+        made += " · " + tr("Stopped")
+    parts = [f"## {escaped(turn.question)}", answer.text.strip(), f"*{made}*"]
+    if answer.note:
+        parts.append(escaped(answer.note))
+    quotes = [f"> “{escaped(citation.quote)}”\n>\n> — {_page(citation)}" for citation in answer.citations]
+    return [part for part in [*parts, "\n>\n".join(quotes)] if part]
+
+
+def _quote(citation: Citation) -> str:
+    return f"“{' '.join(citation.quote.split())}”"
+
+
+def _page(citation: Citation) -> str:
+    return wording.page(citation.page, citation.label)
+
+
+def _local_time(asked_at: str) -> str:
+    moment = QDateTime.fromSecsSinceEpoch(int(datetime.fromisoformat(asked_at).timestamp()))
+    return QLocale().toString(moment, QLocale.FormatType.ShortFormat)
+
+
+def _not_written(path: Path, why: str | None) -> LibraryError:
+    hint = wording.tr("Choose another folder, or free some space.")
+    return LibraryError(wording.tr("{0} could not be written: {1}.").format(path.name, why or ""), hint)

@@ -1,0 +1,71 @@
+"""How long learning a document takes on this computer: measured once with a model, then kept in the library."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from ..domain.messages import Progress
+from ..domain.models import Depth, Document
+from ..engine.contract import Engine, Estimate, EstimateRequest, ModelReference
+from ..library import Library
+
+SETTING = "estimates"
+KEPT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEstimate:
+    """`is_measured` is False when it was worked out from another document's, by the number of passages."""
+
+    seconds: dict[Depth, float]
+    is_measured: bool
+
+
+def known_estimate(library: Library, document: Document, model_sha256: str) -> KnownEstimate | None:
+    """What was measured with this model before, for this document or else for the one measured last."""
+    same_model = [line for line in library.setting(SETTING, []) if line["model"] == model_sha256 and line["passages"]]
+    for line in same_model:
+        if line["document"] == document.id:
+            return KnownEstimate(_seconds(line), is_measured=True)
+    if not same_model:
+        return None
+    share = document.passage_count / same_model[-1]["passages"]
+    return KnownEstimate({depth: each * share for depth, each in _seconds(same_model[-1]).items()}, is_measured=False)
+
+
+def measure_estimate(
+    library: Library, engine: Engine, document: Document, model: ModelReference, method: str
+) -> Generator[Progress, None, KnownEstimate]:
+    """Measures and keeps it. Yields Progress (stages "loading" and "measuring"); takes some 20 to 30 seconds, more
+    when the model has to be loaded. Raises the errors of engine and library."""
+    request = EstimateRequest(model, document.title, library.passages(document.id), method)
+    with closing(engine.estimate(request)) as steps:
+        estimate: Estimate = yield from steps
+    kept = [line for line in library.setting(SETTING, []) if (line["document"], line["model"]) != _key(document, model)]
+    line = {
+        "document": document.id,
+        "model": model.sha256,
+        "passages": document.passage_count,
+        "seconds": {depth.value: round(each, 1) for depth, each in estimate.seconds.items()},
+    }
+    library.set_setting(SETTING, [*kept, line][-KEPT:])
+    return KnownEstimate(estimate.seconds, is_measured=True)
+
+
+def forget_estimates(library: Library, document_id: str) -> None:
+    """Erases what was measured with an erased document."""
+    lines = library.setting(SETTING, [])
+    left = [line for line in lines if line["document"] != document_id]
+    if left != lines:
+        library.set_setting(SETTING, left)
+
+
+def _key(document: Document, model: ModelReference) -> tuple[str, str]:
+    return document.id, model.sha256
+
+
+def _seconds(line: dict[str, Any]) -> dict[Depth, float]:
+    return {Depth(depth): seconds for depth, seconds in line["seconds"].items()}

@@ -1,0 +1,87 @@
+"""A watched queue on an engine that can be held at any step."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from lift_desktop.documents import split_into_passages
+from lift_desktop.domain.models import Depth, Document
+from lift_desktop.engine.fake import FakeEngine
+from lift_desktop.gui.context import Context
+from lift_desktop.gui.learning.watch import QueueWatch
+from lift_desktop.jobs import LearnSettings
+from lift_desktop.jobs.queue import JobState, JobView
+
+from ... import texts
+from ...jobs.gate import Gate
+
+LIMIT_MILLISECONDS = 20_000
+
+
+@pytest.fixture
+def gate() -> Gate:
+    return Gate()
+
+
+@pytest.fixture
+def engine(gate: Gate) -> FakeEngine:
+    return FakeEngine(gate)
+
+
+@pytest.fixture(autouse=True)
+def watch(context: Context, gate: Gate) -> Iterator[QueueWatch]:
+    watch = QueueWatch(context)
+    yield watch
+    gate.open()
+    watch.close()
+
+
+@pytest.fixture
+def second(context: Context, tmp_path: Path) -> Document:
+    """Another document."""
+    return add_document(context, tmp_path, "Second agreement")
+
+
+def add_document(context: Context, folder: Path, title: str) -> Document:
+    """A document of that title in the library."""
+    path = folder / f"{title}.txt"
+    path.write_text(f"{title}. " + "\n\n".join(texts.PAGES), encoding="utf-8")
+    read = texts.content(title)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    return context.library.add_document(path, sha256, read, split_into_passages(read))
+
+
+@pytest.fixture
+def learn(context: Context) -> Callable[[Document], JobView]:
+    """Puts a document into the queue."""
+
+    def add(document: Document, depth: Depth = Depth.QUICK) -> JobView:
+        return context.queue.add(document.id, context.preferences.get("model"), LearnSettings(depth))
+
+    return add
+
+
+@pytest.fixture
+def reaches(qtbot: QtBot, context: Context) -> Callable[[JobView, JobState], JobView]:
+    """Waits until a job has a state and the window was told of it."""
+
+    def wait(job: JobView, state: JobState) -> JobView:
+        def has_state() -> bool:
+            now = context.queue.job(job.id)
+            return now is not None and now.state is state
+
+        if not has_state():
+            with qtbot.waitSignal(
+                context.hub.jobs_changed, timeout=LIMIT_MILLISECONDS, check_params_cb=lambda *_: has_state()
+            ):
+                pass
+        now = context.queue.job(job.id)
+        assert now is not None
+        return now
+
+    return wait

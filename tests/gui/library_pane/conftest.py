@@ -1,0 +1,50 @@
+"""The library pane on a real library and reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from lift_desktop.gui.context import Context
+from lift_desktop.gui.library_pane.pane import LibraryPane
+
+from ...library.making import LEASE, RECIPES, add, make_document
+
+
+@pytest.fixture
+def pane(qtbot: QtBot, context: Context) -> Iterator[LibraryPane]:
+    """Shown, after its first look for changed files."""
+    made = LibraryPane(context)
+    qtbot.addWidget(made)
+    made.resize(320, 700)
+    made.show()
+    qtbot.waitExposed(made)
+    settle(qtbot, context)
+    yield made
+    made.intake.adder.cancel()
+    settle(qtbot, context)
+
+
+@pytest.fixture
+def lease(context: Context, tmp_path: Path) -> str:
+    """The id of a document with four pages that was not learned."""
+    return add(context.library, make_document(tmp_path, LEASE, "Lease"))
+
+
+@pytest.fixture
+def recipes(context: Context, tmp_path: Path) -> str:
+    """The id of a second one, with three pages."""
+    return add(context.library, make_document(tmp_path, RECIPES, "Recipes"))
+
+
+def settle(qtbot: QtBot, context: Context) -> None:
+    """Waits until no task runs."""
+    qtbot.waitUntil(lambda: not context.tasks.running, timeout=20_000)
+
+
+def titles(pane: LibraryPane) -> list[str]:
+    """As the list shows them."""
+    return [pane.shown.index(place, 0).data() for place in range(pane.shown.rowCount())]

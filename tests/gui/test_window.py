@@ -1,0 +1,195 @@
+"""The main window: the open document in all panes, dropped files, what comes back, what happens at its closing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from lift_desktop.domain.messages import AnswerText, Progress
+from lift_desktop.domain.models import Depth, Document, MemoryState
+from lift_desktop.engine.fake import FakeEngine
+from lift_desktop.gui import theme
+from lift_desktop.gui.context import Context
+from lift_desktop.gui.learning.closing import ClosingQuestion
+from lift_desktop.gui.shortcuts import ShortcutsSheet
+from lift_desktop.gui.window import MainWindow
+from lift_desktop.jobs import LearnSettings
+from lift_desktop.jobs.queue import JobState
+
+SAMPLE = Path(__file__).parents[2] / "resources" / "sample" / "services-agreement.pdf"
+
+
+class Gate:
+    """Holds learning back at the first step of training until it is opened."""
+
+    def __init__(self) -> None:
+        self.reached, self.open = threading.Event(), threading.Event()
+
+    def __call__(self, step: Progress | AnswerText) -> None:
+        if isinstance(step, Progress) and step.stage == "training":
+            self.reached.set()
+            self.open.wait(20)
+
+
+@pytest.fixture
+def gate() -> Iterator[Gate]:
+    made = Gate()
+    yield made
+    made.open.set()
+
+
+@pytest.fixture
+def engine(gate: Gate) -> FakeEngine:
+    return FakeEngine(gate)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, context: Context) -> Iterator[MainWindow]:
+    made = MainWindow(context)
+    qtbot.addWidget(made)
+    with qtbot.waitExposed(made):
+        made.show()
+    yield made
+    made.hide()
+    made.watch.close()
+
+
+def start_learning(context: Context, document: Document, gate: Gate, qtbot: QtBot) -> None:
+    model = str(context.preferences.get("model"))
+    context.queue.add(document.id, model, LearnSettings(Depth.QUICK))
+    qtbot.waitUntil(gate.reached.is_set, timeout=10_000)
+
+
+def test_an_open_document_is_shown_everywhere(window: MainWindow, document: Document) -> None:
+    window.context.hub.document_changed.emit(document.id)
+    window.context.hub.open_requested.emit(document.id)
+    assert window.windowTitle().startswith(document.title)
+    assert window.context.preferences.get("open_document") == document.id
+    assert window.document == document
+
+
+def test_a_removed_document_is_shown_no_more(window: MainWindow, document: Document, context: Context) -> None:
+    window.open_document(document.id)
+    context.library.forget_document(document.id)
+    context.hub.document_removed.emit(document.id)
+    assert window.document is None
+    assert window.windowTitle() == "LIFT Desktop"
+    assert context.preferences.get("open_document") == ""
+
+
+def test_a_file_dropped_on_the_window_is_read_and_opened(window: MainWindow, qtbot: QtBot) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(SAMPLE))])
+    enter = QDragEnterEvent(
+        QPoint(50, 50), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    drop = QDropEvent(
+        QPointF(50, 50),
+        Qt.DropAction.CopyAction,
+        mime,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(window, drop)
+    qtbot.waitUntil(lambda: window.document is not None, timeout=30_000)
+    assert window.document is not None and window.document.page_count == 11
+    window.context.services.reader.close()
+
+
+def test_panes_hide_and_come_back_with_the_next_window(window: MainWindow, context: Context, qtbot: QtBot) -> None:
+    window.actions_here["chat"].trigger()
+    assert not window.chat_pane.isVisibleTo(window)
+    window.resize(760, 560)
+    window.close()
+    second = MainWindow(context)
+    qtbot.addWidget(second)
+    assert not second.chat_pane.isVisibleTo(second)
+    assert second.library_pane.isVisibleTo(second)
+    assert second.size() == window.size()
+
+
+def test_the_last_document_opens_again(window: MainWindow, document: Document, context: Context, qtbot: QtBot) -> None:
+    window.open_document(document.id)
+    window.close()
+    second = MainWindow(context)
+    qtbot.addWidget(second)
+    second.open_last()
+    assert second.document == document
+
+
+def test_the_theme_changes_at_once(window: MainWindow, context: Context) -> None:
+    context.preferences.set("theme", "dark")
+    assert theme.is_dark()
+    context.preferences.set("theme", "light")
+    assert not theme.is_dark()
+
+
+def test_closing_without_a_job_ends_the_program(window: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.quit_wanted):
+        window.close()
+
+
+def _closing_question(window: MainWindow) -> ClosingQuestion:
+    return window.findChildren(ClosingQuestion)[-1]
+
+
+def test_closing_during_a_job_asks_and_can_be_refused(
+    window: MainWindow, context: Context, document: Document, gate: Gate, qtbot: QtBot
+) -> None:
+    start_learning(context, document, gate, qtbot)
+    window.close()
+    assert window.isVisible()
+    _closing_question(window).keep_button.click()
+    assert window.isVisible()
+    assert context.queue.jobs()[0].state is JobState.RUNNING
+    gate.open.set()
+    qtbot.waitUntil(lambda: context.queue.jobs()[0].state is JobState.DONE, timeout=10_000)
+
+
+def test_closing_can_pause_the_job(
+    window: MainWindow, context: Context, document: Document, gate: Gate, qtbot: QtBot
+) -> None:
+    start_learning(context, document, gate, qtbot)
+    window.close()
+    with qtbot.waitSignal(window.quit_wanted):
+        _closing_question(window).pause_button.click()
+    closing = threading.Thread(target=context.queue.close)  # as the program does after its last event
+    closing.start()
+    gate.open.set()
+    closing.join()
+    assert context.library.memories(document.id)[0].state is MemoryState.INTERRUPTED
+
+
+def test_closing_can_leave_the_job_to_finish_without_the_window(
+    window: MainWindow, context: Context, document: Document, gate: Gate, qtbot: QtBot
+) -> None:
+    start_learning(context, document, gate, qtbot)
+    window.close()
+    with qtbot.waitSignal(window.quit_wanted, timeout=15_000):
+        _closing_question(window).finish_button.click()
+        assert not window.isVisible()
+        gate.open.set()
+    assert context.library.memories(document.id)[0].state is MemoryState.READY
+
+
+def test_the_sheet_of_shortcuts_lists_what_the_menus_hold(window: MainWindow) -> None:
+    window.show_shortcuts()
+    sheet = window.findChildren(ShortcutsSheet)[0]
+    groups = [sheet.list.topLevelItem(index) for index in range(sheet.list.topLevelItemCount())]
+    lines = {
+        group.child(row).text(0): group.child(row).text(1) for group in groups for row in range(group.childCount())
+    }
+    assert lines["Settings"] == "Ctrl+,"
+    keys = [key for value in lines.values() for key in value.split(", ")]
+    assert {"Ctrl+F", "Ctrl+L", "Ctrl+Q"} <= set(keys)
+    assert len(keys) == len(set(keys)), "two actions have the same shortcut"
+    sheet.close()

@@ -1,0 +1,96 @@
+"""Files that changed on the disk after they were learned."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lift_desktop.documents import DocumentReader
+from lift_desktop.domain.models import Document, MemoryState
+from lift_desktop.jobs import add_document, changed_documents
+from lift_desktop.library import Library, SeenSource
+
+from .. import texts
+from ..library.making import learn
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with Library(tmp_path / "data") as opened:
+        yield opened
+
+
+@pytest.fixture
+def reader() -> Iterator[DocumentReader]:
+    with DocumentReader() as made:
+        yield made
+
+
+def result(steps: Generator[Any, None, Document]) -> Document:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            document: Document = stop.value
+            return document
+
+
+def change(path: Path) -> None:
+    path.write_text(path.read_text("utf-8").replace("$4,250", "$9,999"), "utf-8")
+
+
+def test_only_a_learned_document_whose_file_changed_is_found(
+    library: Library, reader: DocumentReader, tmp_path: Path
+) -> None:
+    path = texts.write_file(tmp_path)
+    document = result(add_document(library, reader, path))
+    change(path)
+    assert changed_documents(library) == frozenset()  # nothing was learned of it
+    memory = learn(library, document.id)
+    assert changed_documents(library) == {document.id}
+    new = result(add_document(library, reader, path))
+    assert new.id != document.id
+    assert library.memory(memory.id).state is MemoryState.STALE
+    assert changed_documents(library) == frozenset()  # the change was read
+
+
+def test_bytes_are_looked_at_only_when_size_or_time_differ(
+    library: Library, reader: DocumentReader, tmp_path: Path
+) -> None:
+    path = texts.write_file(tmp_path)
+    document = result(add_document(library, reader, path))
+    learn(library, document.id)
+    status = path.stat()
+    library.set_seen_source(document.id, SeenSource(status.st_size, status.st_mtime_ns, "f" * 64))
+    assert changed_documents(library) == {document.id}  # believed without reading the file
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 1_000_000_000))
+    assert changed_documents(library) == frozenset()  # read again: it is the same
+    assert library.seen_sources()[document.id].sha256 == document.sha256
+
+
+def test_a_file_that_is_gone_counts_as_unchanged(library: Library, reader: DocumentReader, tmp_path: Path) -> None:
+    path = texts.write_file(tmp_path)
+    learn(library, result(add_document(library, reader, path)).id)
+    path.unlink()
+    assert changed_documents(library) == frozenset()
+
+
+def test_a_change_that_is_a_document_already_makes_the_old_memory_stale(
+    library: Library, reader: DocumentReader, tmp_path: Path
+) -> None:
+    path = texts.write_file(tmp_path)
+    old = result(add_document(library, reader, path))
+    memory = learn(library, old.id)
+    other = tmp_path / "other.txt"
+    other.write_bytes(path.read_bytes())
+    change(other)
+    known = result(add_document(library, reader, other))
+    change(path)
+    assert changed_documents(library) == {old.id}
+    assert result(add_document(library, reader, path)).id == known.id
+    assert library.memory(memory.id).state is MemoryState.STALE
+    assert changed_documents(library) == frozenset()
