@@ -28,6 +28,9 @@ from .logs import log_error, log_start, logging_to
 from .paths import default_data_folder, resources_folder
 from .services import Services
 
+WARM_UP_MILLISECONDS = 1500
+"""After the window is visible, so that it is not slowed down."""
+
 
 def run(data_folder: Path | None, files: Sequence[Path], make_services: Callable[[Path], Services] = Services) -> int:
     """Opens the window, with `files` added to the library; returns the exit code when it was closed.
@@ -95,12 +98,17 @@ class Program:
         self.window.show()
         QTimer.singleShot(0, self.window.open_last)
         offer_to_erase_old_folder(self.context, self.window)
+        QTimer.singleShot(WARM_UP_MILLISECONDS, self._warm_up)
         if files:
             offered = [file.absolute() for file in files]
             QTimer.singleShot(0, lambda: self.context.hub.files_offered.emit(offered))
         elif not self.context.preferences.get("first_run_done"):
             QTimer.singleShot(0, self.show_first_run)
         return self.application.exec()
+
+    def _warm_up(self) -> None:
+        """Starts the engine's process, so that the first answer need not wait for it, and shows what it computes on."""
+        self.tasks.run("probe", self.services.engine.probe).done.connect(self.window.status.show_device)
 
     def show_first_run(self) -> None:
         """The three first steps."""

@@ -45,7 +45,7 @@ class ShortcutsSheet(QDialog):
                 font.setBold(True)
                 group.setFont(0, font)
                 for action in found:
-                    keys = ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts())
+                    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
                     QTreeWidgetItem(group, [_plain(action), keys])
 
 

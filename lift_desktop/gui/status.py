@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar
 
 from ..engine.contract import HardwareReport
@@ -40,6 +40,7 @@ class StatusBar(QStatusBar):
         context.preferences.changed.connect(self._refresh)
         self._refresh()
 
+    @Slot(object)
     def show_device(self, report: HardwareReport) -> None:
         """What the engine computes on."""
         kinds = {"cpu": self.tr("processor"), "cuda": self.tr("graphics card"), "mps": self.tr("Apple graphics")}

@@ -5,6 +5,7 @@ Places the panes and tells them which document is open; what a pane does is its 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -264,13 +265,13 @@ class MainWindow(QMainWindow):
     def _sheet(self, name: str) -> QWidget:
         """The one sheet of this name, shown and in front."""
         if name not in self._sheets:
-            made: dict[str, type[QWidget]] = {
-                "jobs": JobsSheet,
-                "memories": MemoriesSheet,
-                "settings": SettingsDialog,
-                "shortcuts": ShortcutsSheet,
+            made: dict[str, Callable[[], QWidget]] = {
+                "jobs": lambda: JobsSheet(self.context, self),
+                "memories": lambda: MemoriesSheet(self.context, self),
+                "settings": lambda: SettingsDialog(self.context, parent=self),
+                "shortcuts": lambda: ShortcutsSheet(self.context, self),
             }
-            self._sheets[name] = made[name](self.context, parent=self)  # type: ignore[call-arg,arg-type]
+            self._sheets[name] = made[name]()
         sheet = self._sheets[name]
         sheet.show()
         sheet.raise_()

@@ -144,6 +144,7 @@ def test_nothing_is_cut_off_when_text_is_twice_as_large(
             window = make(context, document)
             with qtbot.waitExposed(window):
                 window.show()
+            qtbot.wait(100)  # what was said meanwhile is laid out
             cut += [f"{name}: {told}" for told in _cut_off(window)]
             _dismiss(window)
         assert not cut, cut

@@ -67,19 +67,15 @@ def learn(context: Context) -> Callable[[Document], JobView]:
 
 
 @pytest.fixture
-def reaches(qtbot: QtBot, context: Context) -> Callable[[JobView, JobState], JobView]:
-    """Waits until a job has a state and the window was told of it."""
+def reaches(qtbot: QtBot, context: Context, watch: QueueWatch) -> Callable[[JobView, JobState], JobView]:
+    """Waits until a job has a state and the window was told all of it."""
 
     def wait(job: JobView, state: JobState) -> JobView:
-        def has_state() -> bool:
-            now = context.queue.job(job.id)
-            return now is not None and now.state is state
+        def was_told() -> bool:
+            told = watch._seen.get(job.id)
+            return told is not None and told.state is state
 
-        if not has_state():
-            with qtbot.waitSignal(
-                context.hub.jobs_changed, timeout=LIMIT_MILLISECONDS, check_params_cb=lambda *_: has_state()
-            ):
-                pass
+        qtbot.waitUntil(was_told, timeout=LIMIT_MILLISECONDS)
         now = context.queue.job(job.id)
         assert now is not None
         return now
