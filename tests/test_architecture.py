@@ -210,6 +210,10 @@ def test_help_loads_nothing_heavy() -> None:
     assert _loaded(code) == []
 
 
+def test_the_window_s_process_has_neither_torch_nor_pymupdf() -> None:
+    assert set(_loaded("import lift_desktop.app")) == {"PySide6"}
+
+
 def _loaded(code: str) -> list[str]:
     """Which heavy libraries a fresh interpreter has loaded after `code`."""
     report = f"import sys, json; print(json.dumps([name for name in {HEAVY!r} if name in sys.modules]))"

@@ -20,7 +20,7 @@ class Recipe:
     rows: int = 32  # texts that are written together
     held_out_share: float = 0.12
     held_out_most: int = 40
-    doubtful_nll: float = 2.0
+    doubtful_nll: float = 4.0
 
     @property
     def passages_at_once(self) -> int:
@@ -30,7 +30,7 @@ class Recipe:
 
 RECIPES = {
     Depth.QUICK: Recipe(rounds=1, lora=LoraSettings(epochs=4, text_epochs=2, pages_share=0.0)),
-    Depth.STANDARD: Recipe(rounds=2, lora=LoraSettings(epochs=6, text_epochs=6, pages_share=0.2)),
+    Depth.STANDARD: Recipe(rounds=3, lora=LoraSettings(epochs=6, text_epochs=6, pages_share=0.2)),
     Depth.DEEP: Recipe(rounds=4, lora=LoraSettings(epochs=8, text_epochs=8, pages_share=0.2)),
 }
 

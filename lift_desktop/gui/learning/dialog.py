@@ -22,7 +22,7 @@ from ...jobs import LearnSettings, finished_memory, resumable_memory
 from ...jobs.queue import JobState
 from .. import wording
 from ..context import Context
-from ..settings.model_list import known_models
+from ..model_list import known_models
 from .depth_cards import DepthCards
 from .measuring import Found, Measuring
 from .parts import ThinBar, label, scrolling, set_look, set_text

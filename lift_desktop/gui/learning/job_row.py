@@ -11,7 +11,7 @@ from ...jobs.queue import JobState, JobView
 from .. import wording
 from ..context import Context
 from ..icons import icon
-from ..settings.model_list import KnownModel
+from ..model_list import KnownModel
 from .parts import ThinBar, label, name_button, set_look, set_text, tool_button
 
 _GOES_ON = {JobState.PAUSED, JobState.FAILED, JobState.CANCELLED}

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from ...jobs.queue import JobState
 from ..context import Context
-from ..settings.model_list import KnownModel, known_models
+from ..model_list import KnownModel, known_models
 from .job_row import JobRow
 from .parts import label, scrolling
 

@@ -173,7 +173,8 @@ class Commands(QObject):
             job = context.queue.job_of(document_id)
             if job is not None:
                 context.queue.cancel(job.id)
-        task = context.tasks.run("erase", lambda: erase_documents(context.library, document_ids))
+        services = context.services
+        task = context.tasks.run("erase", lambda: erase_documents(services.library, services.viewer, document_ids))
         task.stepped.connect(self._erased)
         task.failed.connect(self.failed)
         context.hub.said.emit(self.tr("Erasing…"))

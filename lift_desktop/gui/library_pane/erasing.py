@@ -8,6 +8,7 @@ from collections.abc import Generator, Sequence
 
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from ...documents import DocumentViewer
 from ...domain.cancelling import check_cancelled
 from ...domain.models import Document, Memory
 from ...domain.states import RUNNING
@@ -78,10 +79,13 @@ def erase_button(box: QMessageBox) -> object:
     return next(button for button in box.buttons() if button.objectName() == "erase")
 
 
-def erase_documents(library: Library, document_ids: Sequence[str]) -> Generator[str, None, None]:
+def erase_documents(
+    library: Library, viewer: DocumentViewer, document_ids: Sequence[str]
+) -> Generator[str, None, None]:
     """Yields the id of each document when it is gone. Raises Busy and the library's errors at the first that stays."""
     for document_id in document_ids:
         _wait_for_learner(library, document_id)
+        viewer.release()  # Windows deletes no file that is open
         library.forget_document(document_id)
         yield document_id
 

@@ -12,11 +12,11 @@ from ...engine.contract import HardwareReport
 from ...models import AvailableModel
 from ..context import Context
 from ..icons import icon
+from ..model_list import forget_folder
 from ..problems import ErrorBar
 from ..wording import size
 from .computer import fit_words
 from .fetching import ModelFetch, model_fetch, progress_words
-from .model_list import forget_folder
 from .parts import ask, set_look, text
 
 

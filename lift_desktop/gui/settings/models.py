@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QPush
 from ...models import AvailableModel, LocalModel
 from ..context import Context
 from ..icons import icon
+from ..model_list import added_folders, known_models, remember_folder
 from ..problems import ErrorBar
 from ..wording import size
 from .computer import Computer
 from .model_card import ModelCard
-from .model_list import added_folders, known_models, remember_folder
 from .parts import Page
 
 

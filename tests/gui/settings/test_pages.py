@@ -16,13 +16,13 @@ from lift_desktop.domain.models import Depth, Document
 from lift_desktop.engine.contract import HardwareReport
 from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.gui.context import Context
+from lift_desktop.gui.model_list import KnownModel, added_folders, known_models, remember_folder
 from lift_desktop.gui.settings.about import AboutPage
 from lift_desktop.gui.settings.computer import fit_words
 from lift_desktop.gui.settings.diagnostics import diagnostics, used_libraries
 from lift_desktop.gui.settings.dialog import SettingsDialog
 from lift_desktop.gui.settings.general import GeneralPage, language_name, languages
 from lift_desktop.gui.settings.learning import LearningPage
-from lift_desktop.gui.settings.model_list import KnownModel, added_folders, known_models, remember_folder
 from lift_desktop.gui.settings.models import ModelsPage
 from lift_desktop.gui.settings.privacy import PrivacyPage
 from lift_desktop.logs import log_event, logging_to

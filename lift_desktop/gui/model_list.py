@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from ..context import Context
+from .context import Context
 
 
 class KnownModel(NamedTuple):
