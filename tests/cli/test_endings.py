@@ -157,6 +157,11 @@ def test_help_in_a_real_process(arguments: list[str]) -> None:
     assert "lift-desktop" in done.stdout
 
 
+def _hear_interrupts() -> None:
+    """As in a terminal, also when the tests themselves run in the background, where Ctrl-C is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals differ")
 @pytest.mark.parametrize("stage", [*STAGES, "answering"])
 def test_a_real_ctrl_c_ends_it_in_three_seconds(cli: CommandLine, stage: str) -> None:
@@ -169,7 +174,12 @@ def test_a_real_ctrl_c_ends_it_in_three_seconds(cli: CommandLine, stage: str) ->
         command += ["learn", str(cli.file), "--model", str(cli.model)]
     environment = {**os.environ, "STALL_AT": stage}
     with subprocess.Popen(
-        command, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command,
+        cwd=root,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=_hear_interrupts,
     ) as process:
         assert process.stdout is not None and process.stderr is not None
         if stage == "answering":
