@@ -37,6 +37,7 @@ def nothing_leaks(qapp: QApplication) -> Iterator[None]:
     """After the test: no window, no thread, no active timer, no child process that was not there before."""
     threads = set(threading.enumerate())
     windows = set(QApplication.topLevelWidgets())
+    processes = set(multiprocessing.active_children())
     yield
     qapp.processEvents()
     left = [window for window in QApplication.topLevelWidgets() if window not in windows and window.isVisible()]
@@ -44,7 +45,7 @@ def nothing_leaks(qapp: QApplication) -> Iterator[None]:
     gc.collect()
     timers = [timer for timer in _all_timers() if timer.isActive()]
     assert not timers, f"timers left running: {[(timer.parent(), timer.interval()) for timer in timers]}"
-    children = multiprocessing.active_children()
+    children = set(multiprocessing.active_children()) - processes
     assert not children, f"processes left running: {children}"
     left_threads = {thread for thread in set(threading.enumerate()) - threads if thread.is_alive()}
     assert not left_threads, f"threads left running: {left_threads}"
