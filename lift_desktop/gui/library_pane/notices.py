@@ -133,14 +133,16 @@ class NoticeList(QScrollArea):
         self._all.setProperty("look", "link")
         self._all.clicked.connect(self.clear)
         self._column.addWidget(self._all)
+        self._inner = inner
         self.setWidget(inner)
         self._fit()
 
     @property
     def notices(self) -> list[Notice]:
         """The newest first."""
-        placed = (self._column.itemAt(place).widget() for place in range(self._column.count()))
-        return [widget for widget in placed if isinstance(widget, Notice)]
+        placed = [self._column.itemAt(place) for place in range(self._column.count())]
+        widgets = [item.widget() for item in placed if item is not None]
+        return [widget for widget in widgets if isinstance(widget, Notice)]
 
     def add(self, notice: Notice) -> None:
         """Shows it until it is dismissed."""
@@ -178,7 +180,7 @@ class NoticeList(QScrollArea):
         self._fit()
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        inner = self.widget()
+        inner = self._inner
         height = inner.heightForWidth(self.viewport().width()) if inner.hasHeightForWidth() else -1
         return QSize(super().sizeHint().width(), max(height, inner.minimumSizeHint().height()))
 
@@ -186,7 +188,7 @@ class NoticeList(QScrollArea):
         notices = self.notices
         self._all.setVisible(sum(not isinstance(notice, PasswordNotice) for notice in notices) > 1)
         self.setVisible(bool(notices))
-        self.widget().updateGeometry()
+        self._inner.updateGeometry()
         self.setFixedHeight(min(self.sizeHint().height(), max(self._tallest, self.fontMetrics().height() * 6)))
 
 

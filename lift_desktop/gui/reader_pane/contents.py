@@ -88,14 +88,16 @@ class ContentsPanel(QStackedWidget):
         """Selects the last heading that begins on the page or before it, if it is not folded away."""
         before = [item for first, item in self._items if first <= page]
         item = before[-1] if before else None
-        while item is not None and item.parent() is not None and not item.parent().isExpanded():
-            item = item.parent()
+        while item is not None and (above := item.parent()) is not None and not above.isExpanded():
+            item = above
         current = self._tree.currentItem()
         if item is not None and (current is None or current.data(0, PAGE_ROLE) != item.data(0, PAGE_ROLE)):
             self._tree.setCurrentItem(item)
 
     def focus(self) -> None:
-        self.currentWidget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+        shown = self.currentWidget()
+        if shown is not None:
+            shown.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @Slot(QTreeWidgetItem)
     def _choose(self, item: QTreeWidgetItem) -> None:

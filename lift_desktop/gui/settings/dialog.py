@@ -85,6 +85,6 @@ class SettingsDialog(QDialog):
     @Slot(int)
     def _turn(self, row: int) -> None:
         page = self._stack.widget(row)
-        self._stack.setCurrentWidget(page)
+        self._stack.setCurrentIndex(row)
         if self.isVisible() and isinstance(page, Page):
             page.appear()
