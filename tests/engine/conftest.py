@@ -180,14 +180,14 @@ def writing_model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         groups.append(Group(prompt.prefix, tuple(items)))
     packed = pack(groups)
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
-    for _ in range(400):
+    for _ in range(1000):
         loss = torch.nn.functional.cross_entropy(answer_logits(model, packed), packed.targets)
-        if loss.item() < 0.01:
+        if loss.item() < 0.003:  # sure of each token, in whatever order sums were taken
             break
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    assert loss.item() < 0.05, "the tiny model did not learn to write questions"
+    assert loss.item() < 0.01, "the tiny model did not learn to write questions"
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
