@@ -349,12 +349,3 @@ def _interrupts_ignored() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, previous)
-
-
-def last(steps: Iterator[Any] | Generator[Any, None, Any]) -> Any:
-    """Runs a call to its end and returns its result, letting its steps go by."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            return stop.value

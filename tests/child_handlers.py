@@ -118,7 +118,8 @@ def main(connection: Connection) -> None:
 
 def parent() -> None:
     """A program that prints its child's process id and then waits for its own end."""
-    from lift_desktop.child import Child, last
+    from lift_desktop.child import Child
+    from lift_desktop.domain.steps import last
 
     child = Child("test", main)
     print(last(child.call(WhoAmI())), flush=True)

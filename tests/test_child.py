@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 
-from lift_desktop.child import Child, last
+from lift_desktop.child import Child
 from lift_desktop.domain.cancelling import StopFlag, cancelled_by, check_cancelled
 from lift_desktop.domain.errors import ChildDied, NotADocument, RequestCancelled, RequestPaused
 from lift_desktop.domain.messages import Progress
+from lift_desktop.domain.steps import last
 
 from . import child_handlers as handlers
 

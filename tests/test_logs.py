@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lift_desktop.child import Child, last
+from lift_desktop.child import Child
+from lift_desktop.domain.steps import last
 from lift_desktop.logs import FILE_NAME, describe_error, log_error, log_event, log_start, logging_to
 
 from . import child_handlers as handlers

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from lift_desktop import network
-from lift_desktop.child import Child, last
+from lift_desktop.child import Child
 from lift_desktop.domain.errors import LiftError, NetworkOff
+from lift_desktop.domain.steps import last
 from lift_desktop.models.download import PACKAGE_INDEX, WHEELS_VARIABLE, fetch_gguf
 from lift_desktop.network import Attempt, AttemptLog, NetworkGate
 from lift_desktop.services import Services

@@ -10,7 +10,7 @@ import argparse
 import json
 import tempfile
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from ..documents.passages import split_into_passages, token_estimate
 from ..domain.errors import BadSettings
 from ..domain.messages import Progress
 from ..domain.models import Depth, DocumentText, Page, Passage
+from ..domain.steps import changed
 from ..domain.words import content_words, f1_share, recall_share
 from ..engine.contract import METHODS, Engine, LearnRequest, ModelReference, Score, ScoredQuestion, ScoreRequest
 from ..library.search import PassageIndex
@@ -150,26 +151,15 @@ def run_qa(
                     options.method,
                     options.distil,
                 )
-                yield from _through(engine.learn(request), lambda p: whole(p, 0.8))
+                yield from changed(engine.learn(request), lambda p: whole(p, 0.8))
                 learn_seconds.append(time.monotonic() - start)
             for arm in options.arms:
                 adapter = str(memory) if arm in MEMORY_ARMS else None
                 start = time.monotonic()
                 scoring = ScoreRequest(model, example.title, _shown(example, arm), adapter)
-                scores = yield from _through(engine.score(scoring), lambda p: whole(p, 1.0))
+                scores = yield from changed(engine.score(scoring), lambda p: whole(p, 1.0))
                 _add(results[arm], example, scores, time.monotonic() - start)
     return _summary(results, learn_seconds)
-
-
-def _through(
-    steps: Generator[Progress, None, Any], change: Callable[[Progress], Progress]
-) -> Generator[Progress, None, Any]:
-    while True:
-        try:
-            progress = next(steps)
-        except StopIteration as stop:
-            return stop.value
-        yield change(progress)
 
 
 def _shown(example: Example, arm: str) -> tuple[ScoredQuestion, ...]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from functools import cached_property
 
 from ..domain.errors import BadSettings, LibraryError, ModelMismatch, NoMemory, RequestCancelled
 from ..domain.messages import AnswerText
 from ..domain.models import Answer, AnswerMode, Document, Memory, MemoryState, Passage, Turn
+from ..domain.steps import changed
 from ..engine.contract import AskRequest, AskResult, Engine, ModelReference
 from ..library import Library
 from .citations import find_citations
@@ -158,13 +159,9 @@ class _Heard:
 
     def follow(self, steps: Generator[AnswerText, None, AskResult]) -> Generator[AnswerText, None, AskResult]:
         """Passes the text on and remembers it; returns the result."""
-        with closing(steps):
-            while True:
-                try:
-                    step = next(steps)
-                except StopIteration as stop:
-                    result: AskResult = stop.value
-                    return result
-                self._first = self._first or self.seconds
-                self.text += step.text
-                yield step
+        return changed(steps, self._hear)
+
+    def _hear(self, step: AnswerText) -> AnswerText:
+        self._first = self._first or self.seconds
+        self.text += step.text
+        return step

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import closing
 from typing import Any
 
 from ..chat import NO_SUPPORT, DocumentChat
 from ..domain.errors import BadSettings, NoMemory
+from ..domain.messages import AnswerText
 from ..domain.models import Answer, AnswerMode, Citation, Document, Memory, MemoryState
 from ..domain.states import FINISHED
+from ..domain.steps import follow
 from ..engine.contract import ModelReference
 from ..services import Services
 from ..settings import STARTER_MODEL
@@ -51,15 +52,12 @@ def answer_question(
 ) -> dict[str, Any]:
     """Shows the answer while it comes, then its evidence; returns the JSON form of it."""
     chat = DocumentChat(services.library, services.engine, document)
-    with closing(chat.ask(question, model=model, memory=memory, mode=mode)) as steps:
-        while True:
-            try:
-                step = next(steps)
-            except StopIteration as stop:
-                answer: Answer = stop.value
-                break
-            if not terminal.as_json:
-                terminal.write(step.text)
+
+    def show(step: AnswerText) -> None:
+        if not terminal.as_json:
+            terminal.write(step.text)
+
+    answer = follow(chat.ask(question, model=model, memory=memory, mode=mode), show)
     services.library.add_turn(_conversation(document, services), question, answer)
     if not terminal.as_json:
         terminal.write("\n")

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from .. import __version__
-from ..child import last
 from ..domain.errors import LiftError
+from ..domain.steps import last
 from ..paths import resources_folder
 from ..services import Services
 from .terminal import Terminal, size

@@ -18,6 +18,7 @@ from rich.text import Text
 
 from ..domain.errors import LiftError
 from ..domain.messages import Progress
+from ..domain.steps import follow
 
 Result = TypeVar("Result")
 
@@ -99,28 +100,25 @@ class Terminal:
         )
         with Bars(*columns, console=self._errors, transient=True) as bars:
             task = bars.add_task("", total=1.0, left="")
-            while True:
-                try:
-                    step = next(steps)
-                except StopIteration as stop:
-                    result: Result = stop.value
-                    return result
+
+            def show(step: Progress) -> None:
                 left = "" if step.seconds_left is None else f"{duration(step.seconds_left)} left"
                 words = f"{stage_words(step.stage)} {counted(step)}".strip()
                 bars.update(task, description=words, completed=step.fraction, left=step.note or left)
 
+            return follow(steps, show)
+
     def _with_lines(self, steps: Generator[Progress, None, Result]) -> Result:
         stage = ""
-        while True:
-            try:
-                step = next(steps)
-            except StopIteration as stop:
-                result: Result = stop.value
-                return result
+
+        def show(step: Progress) -> None:
+            nonlocal stage
             if step.stage != stage:
                 stage = step.stage
                 left = "" if step.seconds_left is None else f" ({duration(step.seconds_left)} left)"
                 self.note(f"{stage_words(stage)} ...{left}")
+
+        return follow(steps, show)
 
 
 def stage_words(stage: str) -> str:

@@ -10,10 +10,11 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..child import Child, last
+from ..child import Child
 from ..domain.errors import ChildDied, DamagedDocument, DocumentError, NoText, TooLarge, UnreadableInTime
 from ..domain.messages import Progress
 from ..domain.models import DocumentText
+from ..domain.steps import last
 from . import host
 from .formats import check_file
 from .layout import lay_out

@@ -9,8 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ..child import Child, last
+from ..child import Child
 from ..domain.errors import ChildDied, DamagedDocument, TooLarge, UnreadableInTime
+from ..domain.steps import last
 from . import viewing_host as host
 from .drawn import Heading, Link, PageImage, PixelBox, ViewFacts
 from .formats import check_file

@@ -19,6 +19,7 @@ from safetensors.torch import load_file, save_file
 from ..domain.errors import BadSettings, TooFewQuestions
 from ..domain.messages import Progress
 from ..domain.models import StudyQuestion
+from ..domain.steps import changed
 from ..domain.words import content_words
 from .adapters import Adapters
 from .base_model import BaseModel
@@ -172,13 +173,7 @@ class Learning:
             held_out,
             self._recipe.rows,
         )
-        while True:
-            try:
-                answered = next(steps)
-            except StopIteration as stop:
-                check: RecallCheck = stop.value
-                return check
-            yield self._clock.at("checking", answered, 2 * len(held_out))
+        return (yield from changed(steps, lambda done: self._clock.at("checking", done, 2 * len(held_out))))
 
     # The folder ------------------------------------------------------------------------------------------------------
     def _open_folder(self) -> None:

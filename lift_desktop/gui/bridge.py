@@ -9,14 +9,15 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Generator
-from contextlib import closing
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from ..domain.cancelling import cancelled_by
+from ..domain.cancelling import cancelled_by, check_cancelled
 from ..domain.errors import LiftError, RequestCancelled
 from ..domain.messages import Progress
+from ..domain.steps import follow
 
 STOP_TIMEOUT_SECONDS = 5.0
 """So long does `Tasks.close` wait for each thread; cancelling a child process takes two seconds at most."""
@@ -85,7 +86,8 @@ class Tasks(QObject):
             with cancelled_by(task._cancel):
                 result = work()
                 if isinstance(result, Generator):
-                    result = self._follow(task, result)
+                    check_cancelled()
+                    result = follow(result, partial(self._step, task))
             self._tell(task, "done", result)
         except RequestCancelled:
             self._tell(task, "cancelled", None)
@@ -94,16 +96,9 @@ class Tasks(QObject):
         except Exception as error:  # a bug: it is raised again in the window's thread, for its exception hook
             self._tell(task, "bug", error)
 
-    def _follow(self, task: Task, steps: Generator[Any, None, Any]) -> Any:
-        with closing(steps):
-            while True:
-                if task._cancel.is_set():
-                    raise RequestCancelled("Cancelled.")
-                try:
-                    step = next(steps)
-                except StopIteration as stop:
-                    return stop.value
-                self._tell(task, "stepped", step)
+    def _step(self, task: Task, step: Any) -> None:
+        self._tell(task, "stepped", step)
+        check_cancelled()
 
     def _tell(self, task: Task, news: str, value: Any) -> None:
         self._news.put((task, news, value))

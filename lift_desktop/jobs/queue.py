@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -17,13 +16,14 @@ from ..domain.errors import LibraryError, LiftError
 from ..domain.messages import Progress
 from ..domain.models import MemoryState
 from ..domain.states import FINISHED, RUNNING, Event
+from ..domain.steps import follow
 from ..engine.contract import Engine
 from ..library import Library
 from ..logs import log_error, log_event
 from ..models import ModelStore
 from .fetch import model_reference
 from .job import ACTIVE, ENDED, JobState, JobView, keep_unfinished, new_job, unfinished_jobs
-from .learn import PAUSED, LearnedResult, LearnSettings, ending, learn_document
+from .learn import PAUSED, LearnSettings, ending, learn_document
 
 __all__ = ["JobQueue", "JobState", "JobView"]
 
@@ -251,17 +251,15 @@ class JobQueue:
         self._set(job.id, title=document.title, model=model.name)
         log_event("learning", document=document.id, passages=document.passage_count, depth=job.depth.value)
         memory_id = ""
+
+        def look(step: Progress) -> None:
+            nonlocal memory_id
+            memory_id = memory_id or self._note_memory(job.id, RUNNING)
+            self._replace(job.id, progress=step)
+            self.changed()
+
         try:
-            with closing(learn_document(self._library, self._engine, document, model, job.settings)) as steps:
-                while True:
-                    try:
-                        step = next(steps)
-                    except StopIteration as stop:
-                        result: LearnedResult = stop.value
-                        break
-                    memory_id = memory_id or self._note_memory(job.id, RUNNING)
-                    self._replace(job.id, progress=step)
-                    self.changed()
+            result = follow(learn_document(self._library, self._engine, document, model, job.settings), look)
         finally:
             self._note_memory(job.id, frozenset(MemoryState))
         memory = result.memory

@@ -6,8 +6,9 @@ from collections.abc import Callable, Generator
 from multiprocessing.connection import Connection
 from typing import Any
 
-from ..child import Child, last
+from ..child import Child
 from ..domain.messages import AnswerText, Progress
+from ..domain.steps import last
 from ..engine.contract import (
     AskRequest,
     AskResult,

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from lift_desktop.bench.qa import ARMS, Options, _shown, read_examples, run_qa
-from lift_desktop.child import last
 from lift_desktop.domain.errors import BadSettings
 from lift_desktop.domain.models import Depth
+from lift_desktop.domain.steps import last
 from lift_desktop.engine.contract import ModelReference
 from lift_desktop.engine.fake import FakeEngine
 

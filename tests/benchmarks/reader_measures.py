@@ -16,8 +16,8 @@ import pymupdf
 from PySide6.QtCore import QCoreApplication, QEventLoop
 from PySide6.QtWidgets import QApplication
 
-from lift_desktop.child import last
 from lift_desktop.domain.models import Document
+from lift_desktop.domain.steps import last
 from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.gui import theme
 from lift_desktop.gui.bridge import Tasks

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from lift_desktop.chat import DocumentChat
-from lift_desktop.child import last
 from lift_desktop.domain.errors import BadSettings, EngineError, ModelMismatch, NoMemory, RequestCancelled
 from lift_desktop.domain.messages import AnswerText, Progress
 from lift_desktop.domain.models import Answer, AnswerMode, Document, Memory
 from lift_desktop.domain.states import Event
+from lift_desktop.domain.steps import last
 from lift_desktop.engine.contract import ModelReference
 from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.jobs import LearnSettings, learn_document

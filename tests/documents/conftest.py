@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from lift_desktop.child import last
 from lift_desktop.documents import DocumentReader
 from lift_desktop.domain.models import DocumentText
+from lift_desktop.domain.steps import last
 
 from .damaged_inputs import TIGHT_LIMITS
 

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from lift_desktop.child import Child, last, serve
+from lift_desktop.child import Child, serve
 from lift_desktop.documents import DocumentReader, client, host
 from lift_desktop.domain.errors import DamagedDocument, DocumentError, TooLarge, UnreadableInTime
 from lift_desktop.domain.messages import Progress
+from lift_desktop.domain.steps import last
 
 from .damaged_inputs import pdf_of, written
 

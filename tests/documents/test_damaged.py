@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from lift_desktop.child import last
 from lift_desktop.documents import DocumentReader
 from lift_desktop.domain.errors import DocumentError, EncryptedDocument, NoText, TooLarge, WrongPassword
+from lift_desktop.domain.steps import last
 
 from .conftest import Read
 from .damaged_inputs import DAMAGED, PASSWORD, Maker, pdf_of, written

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from lift_desktop.child import last
 from lift_desktop.domain.errors import ChildDied
 from lift_desktop.domain.models import AnswerMode, Depth
+from lift_desktop.domain.steps import last
 from lift_desktop.engine.contract import AskRequest, LearnRequest, LearnResult, ModelReference
 from lift_desktop.worker.client import EngineClient
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from lift_desktop.child import last
 from lift_desktop.documents import DocumentReader
 from lift_desktop.domain.errors import Busy, ChildDied, EngineError, OutOfMemory, RequestCancelled
 from lift_desktop.domain.messages import AnswerText, Progress
 from lift_desktop.domain.models import Depth, Document, MemoryState, PageRecall, Passage
+from lift_desktop.domain.steps import last
 from lift_desktop.engine.contract import STAGES, ModelReference, QuestionRecall
 from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.jobs import (

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from lift_desktop.chat import DocumentChat
-from lift_desktop.child import last
 from lift_desktop.documents import split_into_passages
 from lift_desktop.domain.errors import OutOfMemory, UnknownDocument
 from lift_desktop.domain.messages import AnswerText, Progress
 from lift_desktop.domain.models import AnswerMode, Depth, Document, MemoryState
 from lift_desktop.domain.states import Event
+from lift_desktop.domain.steps import last
 from lift_desktop.engine.contract import Engine
 from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.jobs import LearnSettings, learn_document, model_reference

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from lift_desktop.child import last
 from lift_desktop.domain.errors import Busy, DiskFull, DownloadFailed, ModelMissing, UnknownModel, UnsafeModel
+from lift_desktop.domain.steps import last
 from lift_desktop.models import ModelStore, read_catalogue
 
 from .conftest import World
@@ -151,7 +151,7 @@ def test_a_get_that_is_closed_frees_the_way(world: World) -> None:
 KILLED = """
 import sys
 from pathlib import Path
-from lift_desktop.child import last
+from lift_desktop.domain.steps import last
 from tests.models.making import catalogue_model, convert, gguf_bytes
 from lift_desktop.models import ModelStore
 

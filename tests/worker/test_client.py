@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from lift_desktop.chat import DocumentChat
-from lift_desktop.child import last
 from lift_desktop.domain.errors import ChildDied
 from lift_desktop.domain.models import Document, MemoryState
+from lift_desktop.domain.steps import last
 from lift_desktop.engine.contract import STAGES, ModelReference
 from lift_desktop.jobs import LearnSettings, learn_document
 from lift_desktop.library import Library

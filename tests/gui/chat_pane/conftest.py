@@ -9,11 +9,11 @@ import pytest
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from lift_desktop.child import last
 from lift_desktop.domain.cancelling import check_cancelled
 from lift_desktop.domain.errors import LiftError
 from lift_desktop.domain.messages import AnswerText, Progress
 from lift_desktop.domain.models import Document, Memory
+from lift_desktop.domain.steps import last
 from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.gui.chat_pane.pane import ChatPane
 from lift_desktop.gui.chat_pane.turn_view import TurnView

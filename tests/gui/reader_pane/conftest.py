@@ -13,9 +13,9 @@ from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from lift_desktop.child import last
 from lift_desktop.documents import DocumentReader, split_into_passages
 from lift_desktop.domain.models import Document, DocumentText, Page
+from lift_desktop.domain.steps import last
 from lift_desktop.gui.context import Context
 from lift_desktop.gui.reader_pane.layout import PageLayout
 from lift_desktop.gui.reader_pane.opened import Box
