@@ -1,6 +1,6 @@
 """The child process that reads documents: what may be asked of it, and its main function.
 
-Imports PyMuPDF only when the process starts, so that the parent may import this module.
+Imports PyMuPDF only when the handler is made, so that the parent may import this module.
 """
 
 from __future__ import annotations
@@ -9,14 +9,11 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..child import Handler, limit_memory, serve
-from ..domain.errors import DamagedDocument, MissingFile, NotReadable, TooLarge
+from ..domain.errors import DamagedDocument, TooLarge
+from .kept_file import KeptFile
 from .raw import FileFacts, RawPage
-
-if TYPE_CHECKING:
-    from .extraction import OpenFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +50,13 @@ class Reader:
     """The child's handler. Keeps the last file open between requests."""
 
     def __init__(self) -> None:
-        self._file: OpenFile | None = None
-        self._key: tuple[Path, str] | None = None
+        from .extraction import OpenFile
+
+        self._kept = KeptFile(OpenFile)
 
     def handle(self, request: OpenRequest | PagesRequest) -> Generator[RawPage | FailedPage, None, FileFacts | None]:
-        """Raises the DocumentErrors of `OpenFile`."""
-        try:
-            file = self._open(request.path, request.password)
-        except FileNotFoundError:
-            raise MissingFile(f"There is no file {request.path}.") from None
-        except OSError as error:
-            raise NotReadable(f"{request.path} cannot be read: {error.strerror}.") from None
-        except MemoryError:
-            raise TooLarge(f"{request.path.name} needs too much memory.") from None
+        """Raises the errors of `KeptFile` and `OpenFile`."""
+        file = self._kept.get(request.path, request.password)
         if isinstance(request, OpenRequest):
             return file.facts()
         for number in range(request.first, request.last + 1):
@@ -75,16 +66,6 @@ class Reader:
                 yield FailedPage(number, error)
         return None
 
-    def _open(self, path: Path, password: str) -> OpenFile:
-        from .extraction import OpenFile
-
-        if self._file is None or self._key != (path, password):
-            if self._file is not None:
-                self._file.close()
-                self._file = None
-            self._file, self._key = OpenFile(path, password), (path, password)
-        return self._file
-
 
 def main(connection: Connection, memory_limit_bytes: int) -> None:
     """The child's main function: serves OpenRequest and PagesRequest until the pipe closes."""
@@ -93,6 +74,4 @@ def main(connection: Connection, memory_limit_bytes: int) -> None:
 
 
 def _make_handler() -> Handler:
-    from . import extraction  # noqa: F401  the long import happens here, once
-
     return Reader().handle

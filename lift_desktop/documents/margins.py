@@ -1,12 +1,13 @@
 """Running headers, footers and page numbers: what repeats at the edges of pages is no part of the text.
 
-Pure; knows only raw pages.
+What stands in the middle of pages, or is most of the document, is text however often it repeats: a form has the same
+lines on each page. Pure; knows only raw pages.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,6 +17,8 @@ from .raw import RawLine, RawPage
 
 EDGE_ROWS = 4  # so many rows at the top and at the bottom of a page may belong to its margin
 MAX_CELLS = 3  # left, middle and right; rows of more are tables
+EDGE_SHARE = 0.15  # of the page's height, at the top and at the bottom: where words that do not count pages may be
+MAX_SHARE = 0.5  # of the document's letters; when more than that repeats, it is what the document says
 SAME_PLACE_POINTS = 12.0
 NEAR_PAGES = 2  # left and right pages may have different headers
 MIN_REPEATS = 3
@@ -68,10 +71,11 @@ def _side_by_side(first: RawLine, second: RawLine) -> bool:
 def strip_margins(pages: Sequence[RawPage]) -> tuple[list[RawPage], dict[int, str]]:
     """The pages without their margins, and the page numbers printed there (page number -> label)."""
     rows = [rows_of(page.lines) for page in pages]
+    pages_are_alike = _repeated_share(rows) > MAX_SHARE
     labels: dict[int, str] = {}
     for _ in range(MAX_PASSES):  # margins that float with the end of the text show when those outside are gone
         edges = _edge_rows(pages, rows)
-        dropped = _repeated(edges, pages)
+        dropped = set() if pages_are_alike else _repeated(edges, pages)
         numbers = _page_numbers([edge for edge in edges if (edge.page, edge.row) not in dropped])
         for edge in edges:
             place = (edge.page, edge.row)
@@ -85,6 +89,24 @@ def strip_margins(pages: Sequence[RawPage]) -> tuple[list[RawPage], dict[int, st
     return stripped, labels
 
 
+def _repeated_share(rows: Sequence[Sequence[Sequence[RawLine]]]) -> float:
+    """The share of all letters (0 to 1) in rows that stand on several pages, whatever their numbers."""
+    letters: Counter[str] = Counter()
+    on_pages: Counter[str] = Counter()
+    for page_rows in rows:
+        texts = [re.sub(r"\d+", "#", _text(row).casefold()) for row in page_rows]
+        on_pages.update(set(texts))
+        for text in texts:
+            letters[text] += sum(character.isalpha() for character in text)
+    several = max(2, min(MIN_REPEATS, len(rows)))
+    repeated = sum(count for text, count in letters.items() if on_pages[text] >= several)
+    return repeated / max(1, letters.total())
+
+
+def _text(row: Iterable[RawLine]) -> str:
+    return " ".join(line.text for line in row)
+
+
 def _edge_rows(pages: Sequence[RawPage], rows: Sequence[Sequence[Sequence[RawLine]]]) -> list[_EdgeRow]:
     found = []
     for index, page_rows in enumerate(rows):
@@ -92,19 +114,19 @@ def _edge_rows(pages: Sequence[RawPage], rows: Sequence[Sequence[Sequence[RawLin
         for number, row in enumerate(page_rows):
             depth, edge = min((number, "top"), (count - 1 - number, "bottom"))
             if depth < EDGE_ROWS and len(row) <= MAX_CELLS:
-                text = " ".join(line.text for line in row)
                 middle = (row[0].x0 + row[-1].x1) / 2
-                found.append(_EdgeRow(index, number, edge, depth, text, middle, row[0].y0))
+                found.append(_EdgeRow(index, number, edge, depth, _text(row), middle, row[0].y0))
     return found
 
 
 def _repeated(edges: Sequence[_EdgeRow], pages: Sequence[RawPage]) -> set[tuple[int, int]]:
-    """Rows with letters that repeat word for word, or in all but a number that counts the pages."""
+    """Rows with letters that repeat word for word near the page's edge, or in all but a number that counts pages."""
     exact, masked = defaultdict(list), defaultdict(list)
     for edge in edges:
         text = edge.text.casefold()
         if sum(character.isalpha() for character in text) >= 3:
-            exact[edge.edge, text].append(edge)
+            if _in_margin(edge, pages, EDGE_SHARE):
+                exact[edge.edge, text].append(edge)
             masked[edge.edge, re.sub(r"\d+", "#", text)].append(edge)
     found: set[tuple[int, int]] = set()
     for group in exact.values():
@@ -129,14 +151,19 @@ def _running(group: Sequence[_EdgeRow], pages: Sequence[RawPage]) -> set[tuple[i
     ):
         near = [pair for pair in pairwise(sorted({edge.page for edge in placed})) if pair[1] - pair[0] <= NEAR_PAGES]
         count = len({page for pair in near for page in pair})
-        if count >= MIN_REPEATS or (count == len(pages) == 2 and all(_in_margin(edge, pages) for edge in placed)):
+        if count >= MIN_REPEATS or (count == len(pages) == 2 and all(_is_outermost(edge, pages) for edge in placed)):
             return {(edge.page, edge.row) for edge in placed}
     return set()
 
 
-def _in_margin(edge: _EdgeRow, pages: Sequence[RawPage]) -> bool:
+def _is_outermost(edge: _EdgeRow, pages: Sequence[RawPage]) -> bool:
+    return edge.depth == 0 and _in_margin(edge, pages, 0.1)
+
+
+def _in_margin(edge: _EdgeRow, pages: Sequence[RawPage], share: float) -> bool:
+    """Whether the row begins in this share of the page's height at the top or at the bottom."""
     height = pages[edge.page].reading_height
-    return edge.depth == 0 and (edge.y < 0.1 * height or edge.y > 0.9 * height)
+    return edge.y < share * height or edge.y > (1 - share) * height
 
 
 def _page_numbers(edges: Sequence[_EdgeRow]) -> dict[tuple[int, int], str]:

@@ -1,6 +1,6 @@
 """The child process that draws pages: what may be asked of it, and its main function.
 
-Imports PyMuPDF only when the process starts, so that the parent may import this module.
+Imports PyMuPDF only when the handler is made, so that the parent may import this module.
 """
 
 from __future__ import annotations
@@ -9,14 +9,11 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..child import Handler, limit_memory, serve
-from ..domain.errors import MissingFile, NotReadable, TooLarge
 from .drawn import PixelBox
-
-if TYPE_CHECKING:
-    from .drawing import DrawnFile
+from .kept_file import KeptFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +64,15 @@ class Viewer:
     """The child's handler. Keeps the last file open between requests."""
 
     def __init__(self) -> None:
-        self._file: DrawnFile | None = None
-        self._key: tuple[Path, str] | None = None
+        from .drawing import DrawnFile
+
+        self._kept = KeptFile(DrawnFile)
 
     def handle(self, request: Request) -> Generator[Any, None, Any]:
-        """Raises the DocumentErrors of `DrawnFile`."""
+        """Raises the errors of `KeptFile` and `DrawnFile`."""
         if isinstance(request, ReleaseRequest):
-            return self._close()
-        file = self._open(request.path, request.password)
+            return self._kept.close()
+        file = self._kept.get(request.path, request.password)
         match request:
             case ViewRequest():
                 return file.facts()
@@ -86,26 +84,6 @@ class Viewer:
                 return file.draw(request.page, request.pixels_per_point, request.part)
         yield  # never reached: a handler is a generator
 
-    def _open(self, path: Path, password: str) -> DrawnFile:
-        from .drawing import DrawnFile
-
-        if self._file is None or self._key != (path, password):
-            self._close()
-            try:
-                self._file, self._key = DrawnFile(path, password), (path, password)
-            except FileNotFoundError:
-                raise MissingFile(f"There is no file {path}.") from None
-            except OSError as error:
-                raise NotReadable(f"{path} cannot be read: {error.strerror}.") from None
-            except MemoryError:
-                raise TooLarge(f"{path.name} needs too much memory.") from None
-        return self._file
-
-    def _close(self) -> None:
-        file, self._file, self._key = self._file, None, None
-        if file is not None:
-            file.close()
-
 
 def main(connection: Connection, memory_limit_bytes: int) -> None:
     """The child's main function: serves Requests until the pipe closes."""
@@ -114,6 +92,4 @@ def main(connection: Connection, memory_limit_bytes: int) -> None:
 
 
 def _make_handler() -> Handler:
-    from . import drawing  # noqa: F401  the long import happens here, once
-
     return Viewer().handle

@@ -97,6 +97,49 @@ def test_page_numbers_that_follow_the_end_of_the_text_are_found(tmp_path: Path, 
     assert not re.search(r"\d|Source", document.text)
 
 
+FORM = ("Name of the applicant", "Home address", "Date of birth", "Reasons for the application", "Place and date")
+
+
+@pytest.mark.parametrize("first_line_points", [60, 120, 400])
+def test_forms_whose_pages_are_alike_keep_their_text(first_line_points: int, tmp_path: Path, read: Read) -> None:
+    def draw(page: pymupdf.Page, number: int) -> None:
+        for index, line in enumerate(FORM):
+            page.insert_text((72, first_line_points + 16 * index), line, fontsize=10)
+        page.insert_text((300, 810), str(number), fontsize=9)
+
+    document = read(drawn(tmp_path, 4, draw))
+    assert [document.text.count(line) for line in FORM] == [4] * len(FORM)
+    assert [page.label for page in document.pages] == ["1", "2", "3", "4"]
+    assert not re.search(r"\d", document.text)
+
+
+def test_a_form_that_is_filled_in_loses_its_header_only(tmp_path: Path, read: Read) -> None:
+    entries = {number: prose(number, 27) for number in range(1, 6)}
+
+    def draw(page: pymupdf.Page, number: int) -> None:
+        page.insert_text((72, 40), "Harbour Office, form 12", fontsize=9)
+        for index, line in enumerate(FORM):
+            page.insert_text((72, 150 + 16 * index), line, fontsize=10)
+        box(page, 72, 260, 540, 400, entries[number])
+
+    text = read(drawn(tmp_path, 5, draw)).text
+    assert "Harbour Office" not in text
+    assert [text.count(line) for line in FORM] == [5] * len(FORM)
+    assert all(entry in text for entry in entries.values())
+
+
+def test_signature_lines_that_repeat_in_the_middle_of_pages_stay(tmp_path: Path, read: Read) -> None:
+    """Pages that end early: their last rows are far from the page's edge."""
+
+    def draw(page: pymupdf.Page, number: int) -> None:
+        box(page, 72, 80, 540, 300, prose(number, 90))
+        for index, line in enumerate(("Signature of the tenant:", "Title of the tenant:")):
+            page.insert_text((72, 330 + 16 * index), line, fontsize=10)
+
+    text = read(drawn(tmp_path, 4, draw)).text
+    assert text.count("Signature of the tenant:") == text.count("Title of the tenant:") == 4
+
+
 def test_chapter_headings_at_the_top_of_pages_stay(tmp_path: Path, read: Read) -> None:
     def draw(page: pymupdf.Page, number: int) -> None:
         page.insert_text((72, 60), f"Chapter {number * 3}", fontsize=14)
