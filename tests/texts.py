@@ -86,6 +86,15 @@ def write_file(folder: Path, name: str = "lighthouse.txt") -> Path:
 
 def add_to(library: Library, folder: Path) -> Document:
     """The agreement as a document of the library, without reading a file."""
-    path = write_file(folder)
-    read = content()
+    return _add(library, write_file(folder), content())
+
+
+def add_another(library: Library, folder: Path, title: str) -> Document:
+    """The agreement once more, as a document with another title and of another file."""
+    path = folder / f"{title}.txt"
+    path.write_text(f"{title}. " + "\n\n".join(PAGES), encoding="utf-8")
+    return _add(library, path, content(title))
+
+
+def _add(library: Library, path: Path, read: DocumentText) -> Document:
     return library.add_document(path, hashlib.sha256(path.read_bytes()).hexdigest(), read, split_into_passages(read))

@@ -1,0 +1,28 @@
+"""How long learning takes, measured or worked out from other documents."""
+
+from __future__ import annotations
+
+import pytest
+
+from lift_desktop.domain.models import Depth, Document
+from lift_desktop.domain.steps import last
+from lift_desktop.engine.fake import FakeEngine
+from lift_desktop.jobs import model_reference
+from lift_desktop.jobs.estimate import forget_estimates, known_estimate, measure_estimate
+
+from .conftest import Place
+
+
+def test_estimates_are_kept_and_worked_out_from_others(place: Place, document: Document) -> None:
+    model = model_reference(place.models.resolve(place.model))
+    assert known_estimate(place.library, document, model.sha256) is None
+    measured = last(measure_estimate(place.library, FakeEngine(), document, model, "lora"))
+    assert measured.is_measured and measured.seconds[Depth.QUICK] == 0.5 * document.passage_count
+    assert known_estimate(place.library, document, model.sha256) == measured
+    assert known_estimate(place.library, document, "another model") is None
+    other = place.document("Other")
+    guessed = known_estimate(place.library, other, model.sha256)
+    assert guessed is not None and not guessed.is_measured
+    assert guessed.seconds[Depth.DEEP] == pytest.approx(2.0 * other.passage_count)
+    forget_estimates(place.library, document.id)
+    assert known_estimate(place.library, document, model.sha256) is None
