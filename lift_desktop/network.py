@@ -2,9 +2,9 @@
 
 Python reports each use of a socket to the gate before it happens (audit events). What does not stay on this
 computer is refused unless the user allowed it, and written down in either case. Child processes are never
-allowed anything. Must not know why somebody wants to connect. What a library does with sockets of its own,
-outside Python, is not seen; the one that the program has, the downloader of the Hugging Face hub, is told to
-stay offline.
+allowed anything, but for the one that downloads models. Must not know why somebody wants to connect. What a
+library does with sockets of its own, outside Python, is not seen; the one that the program has, a downloader of
+the Hugging Face hub (xet), is switched off.
 """
 
 from __future__ import annotations
@@ -168,11 +168,21 @@ class NetworkGate:
 
 
 def guard_child() -> None:
-    """The gate of a child process: never opened. The parent's log comes with the environment."""
+    """The gate of a child process, closed; only the process that downloads models opens it. The parent's log comes
+    with the environment.
+    """
     os.environ.update(dict.fromkeys(STAY_OFFLINE, "1"))
     file = os.environ.get(LOG_VARIABLE)
     name = multiprocessing.current_process().name
     _install(NetworkGate(name, AttemptLog(Path(file)) if file else None))
+
+
+def allowed_in_this_child(purpose: str) -> contextlib.AbstractContextManager[None]:
+    """For the process that downloads models alone: what this thread does in the block may use the network.
+
+    Its parent has passed its own gate before it started the process, for the same purpose.
+    """
+    return _gates[-1].allowed(purpose)
 
 
 # The hook

@@ -12,7 +12,9 @@ from .asking import ask
 from .benching import bench
 from .doctor import doctor
 from .learning import learn
-from .managing import export, forget, importing, list_documents, models, show
+from .managing import export, forget, importing, list_documents, show
+from .models import models
+from .preparing import prepare
 from .terminal import Terminal
 
 COMMANDS: dict[str, Callable[[argparse.Namespace, Services, Terminal], int]] = {
@@ -24,6 +26,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Services, Terminal], int]] = {
     "export": export,
     "import": importing,
     "models": models,
+    "prepare": prepare,
     "doctor": doctor,
     "bench": bench,
 }

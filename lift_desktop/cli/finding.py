@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 from ..domain.errors import ModelMissing, UnknownDocument
@@ -53,30 +54,43 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def model_for(name: str, services: Services, terminal: Terminal) -> ModelReference:
-    """The model of that name or folder; one of the catalogue that is not here yet is fetched.
+def model_for(
+    name: str,
+    services: Services,
+    terminal: Terminal,
+    *,
+    may_fetch: bool = False,
+    arguments: argparse.Namespace | None = None,
+) -> ModelReference:
+    """The model of that name or folder. With `may_fetch` one of the catalogue that is not here yet is fetched, after a
+    word about it; else ModelMissing says how to get it. `arguments` may hold `device` and `quantisation`; where they do
+    not, what was chosen in the window counts.
 
-    Raises UnknownModel, UnsafeModel, ModelMissing, DownloadFailed, DiskFull.
+    Raises UnknownModel, UnsafeModel, ModelMissing, and with `may_fetch` the errors of `fetch_model`.
     """
     try:
         model = services.models.resolve(name)
     except ModelMissing:
-        if name not in {model.name for model in services.models.available()}:
+        if not may_fetch or name not in {model.name for model in services.models.available()}:
             raise
         model = fetch_model(name, services, terminal)
-    return model_reference(model)
+    device, quantisation = (getattr(arguments, key, None) for key in ("device", "quantisation"))
+    library = services.library if None in (device, quantisation) else None
+    return model_reference(model, services.models, library, device=device, quantisation=quantisation)
 
 
 def fetch_model(name: str, services: Services, terminal: Terminal) -> LocalModel:
     """Downloads and prepares a model of the catalogue, unless it is here already; for this the network is allowed.
     Raises like `ModelStore.get`.
     """
-    known = {model.name: model for model in services.models.available() if model.catalogue is not None}
-    if name in known and not known[name].downloaded:
-        catalogue = known[name].catalogue
-        assert catalogue is not None
-        terminal.note(
-            f"Getting the model {catalogue.title} ({catalogue.download_bytes / 1e6:.0f} MB, once; {catalogue.licence})."
-        )
+    for model in services.models.available():
+        if model.name == name and model.catalogue is not None and not model.downloaded:
+            catalogue = model.catalogue
+            terminal.note(
+                f"Getting the model {catalogue.title} ({catalogue.download_bytes / 1e6:,.0f} MB, once; "
+                f"{catalogue.licence})."
+            )
+            if model.fetched_bytes:
+                terminal.note(f"{model.fetched_bytes / 1e6:,.0f} MB of it came before.")
     with services.network.allowed(f"download of {name}"):
         return terminal.follow(fetch(services.models, services.engine, name))

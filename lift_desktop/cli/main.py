@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -39,8 +40,7 @@ def main(arguments: Sequence[str] | None = None, make_services: Callable[[Path],
                 services.network.install()
                 return COMMANDS[parsed.command](parsed, services, terminal)
         except KeyboardInterrupt:
-            learning = " Learning can be resumed: same command." if parsed.command == "learn" else ""
-            terminal.note(f"Stopped.{learning}")
+            terminal.note(f"Stopped.{_how_to_go_on(parsed)}")
             return EXIT_INTERRUPTED
         except LiftError as error:
             log_error(error)
@@ -54,6 +54,15 @@ def main(arguments: Sequence[str] | None = None, make_services: Callable[[Path],
             terminal.note(f"Error: this is a bug in LIFT Desktop ({type(error).__name__}).")
             terminal.note(f"Please report it, with the end of {log_file}, which holds no text of your documents.")
             return EXIT_FAILED
+
+
+def _how_to_go_on(parsed: argparse.Namespace) -> str:
+    if parsed.command == "learn":
+        return " Learning can be resumed: same command."
+    if parsed.command == "prepare" or (parsed.command == "bench" and parsed.bench == "needle"):
+        return " It can be resumed: same command."
+    is_download = parsed.command == "models" and parsed.action == "get"
+    return " The download can be resumed: same command." if is_download else ""
 
 
 def _use_utf8() -> None:

@@ -1,4 +1,4 @@
-"""The commands that look after what is there: list, show, forget, export, import, models."""
+"""The commands that look after what is there: list, show, forget, export, import."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..domain.errors import BadSettings, NoMemory
 from ..domain.models import Document, Memory
 from ..library import export_memory, import_memory
 from ..services import Services
-from .finding import fetch_model, known_document
+from .finding import known_document
 from .terminal import Terminal, duration, percent, size
 
 ARCHIVE_SUFFIX = ".liftmemory"
@@ -163,29 +163,4 @@ def importing(arguments: argparse.Namespace, services: Services, terminal: Termi
     if memory.model not in {model.name for model in services.models.available() if model.downloaded}:
         terminal.note(f"It needs the model {memory.model}, which is not here yet.")
     terminal.result({**_document_json(document), **_memory_json(memory)})
-    return 0
-
-
-def models(arguments: argparse.Namespace, services: Services, terminal: Terminal) -> int:
-    """Lists, gets or removes models."""
-    if arguments.action == "get":
-        model = fetch_model(arguments.name, services, terminal)
-        terminal.say(f"{model.name} is here ({size(model.size_bytes)}).")
-        terminal.result({"model": model.name, "folder": str(model.folder), "size_bytes": model.size_bytes})
-    elif arguments.action == "remove":
-        freed_bytes = services.models.remove(arguments.name)
-        terminal.say(f"{arguments.name} is removed; {size(freed_bytes)} are free again.")
-        terminal.result({"model": arguments.name, "freed_bytes": freed_bytes})
-    else:
-        available = services.models.available()
-        rows = [
-            (model.name, model.title, "here" if model.downloaded else "to get", size(model.size_bytes))
-            for model in available
-        ]
-        terminal.table(("Name", "Title", "State", "Size"), rows)
-        values = [
-            {"model": model.name, "title": model.title, "downloaded": model.downloaded, "size_bytes": model.size_bytes}
-            for model in available
-        ]
-        terminal.result({"models": values})
     return 0

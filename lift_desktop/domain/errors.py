@@ -126,6 +126,14 @@ class DownloadFailed(ModelError):
     hint_default = "Check the connection and try again."
 
 
+class TokenNeeded(DownloadFailed):
+    """The model is given only to those who accepted its licence, and show an access token."""
+
+
+class KeyringUnavailable(ModelError):
+    hint_default = "Unlock it, or set the variable HF_TOKEN for this program."
+
+
 class NetworkOff(LiftError, ConnectionError):
     """Something wanted to use the network. Libraries take it for being offline, which is what it means."""
 
@@ -143,6 +151,10 @@ class EngineError(LiftError):
 
 class OutOfMemory(EngineError):
     hint_default = "Close other programs, or choose a smaller model."
+
+
+class ModelTooLarge(OutOfMemory):
+    """The model cannot be used on this computer as it was asked for; known before it is loaded."""
 
 
 class TrainingDiverged(EngineError):

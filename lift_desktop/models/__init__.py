@@ -6,5 +6,14 @@ elsewhere.
 
 from .catalogue import CatalogueModel, read_catalogue
 from .store import AvailableModel, LocalModel, ModelStore
+from .tokens import forget_token, store_token
 
-__all__ = ["AvailableModel", "CatalogueModel", "LocalModel", "ModelStore", "read_catalogue"]
+__all__ = [
+    "AvailableModel",
+    "CatalogueModel",
+    "LocalModel",
+    "ModelStore",
+    "forget_token",
+    "read_catalogue",
+    "store_token",
+]

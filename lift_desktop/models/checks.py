@@ -39,12 +39,12 @@ def check_model_folder(folder: Path) -> None:
     """
     if not folder.is_dir():
         raise UnknownModel(f"There is no model folder at {folder}.")
-    config = _read_settings(folder / "config.json")
+    config = read_settings(folder / "config.json")
     if not isinstance(config.get("model_type"), str):
         raise UnknownModel(f"{folder} holds no language model: its config.json names no model type.")
     for name in ("config.json", "tokenizer_config.json"):
         if (folder / name).is_file():
-            _refuse_code(folder / name, _read_settings(folder / name))
+            _refuse_code(folder / name, read_settings(folder / name))
     for weights in weight_files(folder):
         check_safetensors(weights)
     if not (folder / "tokenizer.json").is_file():
@@ -116,7 +116,7 @@ def _shards(folder: Path) -> set[str]:
     index = folder / INDEX_NAME
     if not index.is_file():
         return set()
-    shards = _read_settings(index).get("weight_map")
+    shards = read_settings(index).get("weight_map")
     if not isinstance(shards, dict) or not all(isinstance(name, str) for name in shards.values()):
         raise ModelMissing(f"{index} does not list the weights.", INCOMPLETE_HINT)
     outside = [name for name in shards.values() if Path(name).name != name or "\\" in name]
@@ -125,7 +125,7 @@ def _shards(folder: Path) -> set[str]:
     return set(shards.values())
 
 
-def _read_settings(file: Path) -> dict[str, Any]:
+def read_settings(file: Path) -> dict[str, Any]:
     """The JSON object in `file`; raises UnknownModel when there is none."""
     try:
         if file.stat().st_size > SETTINGS_LIMIT_BYTES:

@@ -9,7 +9,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +48,12 @@ def model_size_bytes(folder: Path) -> int:
     return sum(path.stat().st_size for path in model_files(folder))
 
 
-def folder_sha256(files: Sequence[Path]) -> str:
+def folder_sha256(files: Sequence[Path], known: Mapping[str, str] | None = None) -> str:
     """The SHA-256 over the lines `<SHA-256 of the file>  <name>` of `files`: what `sha256sum` prints, hashed
-    again.
+    again. `known` are checksums that were computed just now, by the files' names.
     """
-    lines = "".join(f"{file_sha256(path)}  {path.name}\n" for path in files)
+    known = known or {}
+    lines = "".join(f"{known.get(path.name) or file_sha256(path)}  {path.name}\n" for path in files)
     return hashlib.sha256(lines.encode()).hexdigest()
 
 

@@ -1,21 +1,20 @@
 """The models on this computer: fetched ones in the data folder, and folders that the user names.
 
-Owns `<data>/models`. Must not know how weights are converted or loaded: converting is handed in as a
-function.
+Owns `<data>/models`. Must not know how weights are converted or loaded (converting is handed in as a function), nor
+how they travel (`download`, `hub`) or are put in place (`placing`).
 
     <name>/              a model, complete: weights, tokenizer, settings, and model.json, written last
     .<name>.gguf         the downloaded file, until it is converted
+    .<name>.download/    what has come of a model of the hub, until all has; the next run goes on with it
     .<name>.partial-*/   work in progress, or what an interrupted run left; removed by the next run
     .<name>.lock         held by the process that is fetching
     .hashes.json         remembered checksums
+    .skills/<sha256>/    skills that the user had trained for the model with that checksum
 """
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
@@ -33,13 +32,17 @@ from ..domain.errors import (
     UnsafeModel,
 )
 from ..domain.messages import Progress
+from ..domain.planning import ModelShape
 from ..network import NetworkGate
-from .catalogue import CatalogueModel, read_catalogue
-from .checks import check_model_folder
+from .catalogue import CatalogueModel, HubSource, WheelSource, read_catalogue
+from .checks import check_model_folder, read_settings
 from .download import check_gguf, disk_errors, fetch_gguf, wheel_at_hand
-from .hashes import HashMemo, folder_sha256, model_files, model_size_bytes
+from .hashes import HashMemo, model_size_bytes
+from .hub import fetch_files, fetched_bytes
+from .hub_process import Listing
+from .placing import MANIFEST_NAME, discard, drop_code, place, read_manifest, staging_folder, tree_bytes
+from .tokens import read_token
 
-MANIFEST_NAME = "model.json"
 LOCK_POLL_SECONDS = 0.2
 DOWNLOADED_FRACTION, CONVERTED_FRACTION = 0.6, 0.95  # of all the work, when the stage ends
 
@@ -51,8 +54,8 @@ Convert = Callable[[Path, Path], None]
 class LocalModel:
     """A sound model on this disk; `resolve(name)` finds it again. Outside the store its name is its path.
 
-    `sha256` says which model it is. For a folder it is made of its weights, settings and tokenizer files; for
-    a catalogue model it is the downloaded file's, which no later version of the conversion changes.
+    `sha256` says which model it is. For a folder and a model of the hub it is made of its weights, settings and
+    tokenizer files; for one that is converted it is the downloaded file's, which no later conversion changes.
     """
 
     name: str
@@ -66,7 +69,8 @@ class LocalModel:
 class AvailableModel:
     """One line of the list of models; `size_bytes` is on this disk, or what it would take there.
 
-    `catalogue` is None for a folder that the user put into the store.
+    `catalogue` is None for a folder that the user put into the store. `fetched_bytes` have come of a download that
+    was interrupted and goes on when it is asked for again.
     """
 
     name: str
@@ -74,6 +78,7 @@ class AvailableModel:
     downloaded: bool
     size_bytes: int
     catalogue: CatalogueModel | None = None
+    fetched_bytes: int = 0
 
 
 class ModelStore:
@@ -114,20 +119,41 @@ class ModelStore:
             return self._resolve_fetched(self._catalogue[name])
         try:
             check_model_folder(folder)
-            return LocalModel(name, folder, self._hashes.sha256(folder), model_size_bytes(folder))
+            sha256 = self._hashes.sha256(folder)
+            return LocalModel(name, folder, sha256, model_size_bytes(folder), self._skills_folder(sha256))
         except PermissionError as error:
             raise UnknownModel(f"{error.filename} cannot be read: permission denied.") from None
+
+    def shape(self, name_or_path: str) -> ModelShape | None:
+        """What the memory needs of a model depend on, without a look at its weights; None where that cannot be told."""
+        if name_or_path in self._catalogue:
+            return self._catalogue[name_or_path].shape
+        try:
+            return ModelShape.from_config(read_settings(self._locate(name_or_path)[1] / "config.json"))
+        except (ModelError, KeyError, TypeError, ValueError):
+            return None
+
+    def own_skills_folder(self, sha256: str) -> Path:
+        """Where skills are kept that the user has trained for the model with this checksum; it may not exist yet."""
+        return self._folder.absolute() / ".skills" / sha256[:16]
+
+    def _skills_folder(self, sha256: str) -> Path | None:
+        own = self.own_skills_folder(sha256)
+        return own if (own / "adapter_config.json").is_file() else None
 
     def needs_network(self, name: str) -> bool:
         """Whether fetching that model of the catalogue would use the network: nothing of it lies here yet."""
         source = self._catalogue[name].source
+        if isinstance(source, HubSource):
+            return True
         return not self._gguf(name).is_file() and wheel_at_hand(source) is None
 
     def _catalogue_line(self, model: CatalogueModel) -> AvailableModel:
         folder = self._folder / model.name
         downloaded = (folder / MANIFEST_NAME).is_file()
         size_bytes = model_size_bytes(folder) if downloaded else model.installed_bytes
-        return AvailableModel(model.name, model.title, downloaded, size_bytes, model)
+        came = 0 if downloaded else fetched_bytes(self._parts(model.name))
+        return AvailableModel(model.name, model.title, downloaded, size_bytes, model, came)
 
     def _locate(self, name_or_path: str) -> tuple[str, Path]:
         """The name and folder of a model; the folder of a catalogue model may be missing, any other is
@@ -145,24 +171,26 @@ class ModelStore:
 
     def _resolve_fetched(self, model: CatalogueModel) -> LocalModel:
         folder = self._folder / model.name
-        try:
-            manifest = json.loads((folder / MANIFEST_NAME).read_bytes())
-        except (FileNotFoundError, ValueError):
-            raise ModelMissing(f"{model.title} is not on this computer yet.") from None
+        manifest = read_manifest(folder)
+        if manifest is None:
+            raise ModelMissing(
+                f"{model.title} is not on this computer yet.", f"Get it with `lift-desktop models get {model.name}`."
+            )
         check_model_folder(folder)
-        sound = isinstance(manifest, dict) and manifest.get("files_sha256") == self._hashes.sha256(folder)
-        if not sound or manifest.get("sha256") != model.source.gguf_sha256:
+        files_sha256 = self._hashes.sha256(folder)
+        wanted = model.source.gguf_sha256 if isinstance(model.source, WheelSource) else files_sha256
+        if manifest.get("files_sha256") != files_sha256 or manifest.get("sha256") != wanted:
             raise UnsafeModel(f"The files of {model.title} are not as they were downloaded.", "Get the model again.")
-        size_bytes = model_size_bytes(folder)
-        return LocalModel(model.name, folder, model.source.gguf_sha256, size_bytes, model.skills_folder)
+        skills_folder = self._skills_folder(wanted) or model.skills_folder
+        return LocalModel(model.name, folder, wanted, model_size_bytes(folder), skills_folder)
 
     # Fetching -----------------------------------------------------------------------------------------------
     def get(self, name: str, convert: Convert) -> Generator[Progress, None, LocalModel]:
-        """Fetches and converts a catalogue model unless it is here already, sound; returns it.
+        """Fetches (and converts, if need be) a catalogue model unless it is here already, sound; returns it.
 
         Stages: "waiting" (another process is fetching it), "downloading" (bytes), "converting", "checking".
-        Closing the generator stops it; a download that was complete is kept. Raises UnknownModel, DiskFull,
-        DownloadFailed, NetworkOff, and what `convert` raises.
+        Closing the generator stops it; what came from the hub, or was complete, is kept. Raises UnknownModel,
+        DiskFull, DownloadFailed (TokenNeeded), KeyringUnavailable, NetworkOff, and what `convert` raises.
         """
         model = self._catalogue.get(name)
         if model is None:
@@ -175,17 +203,38 @@ class ModelStore:
                 return self.resolve(name)
             except ModelError:
                 self._clear(name)
-            gguf = self._gguf(name)
-            yield from self._download(model, gguf)
-            yield from self._install(model, gguf, convert)
+            if isinstance(model.source, HubSource):
+                yield from self._get_from_hub(model, model.source)
+            else:
+                gguf = self._gguf(name)
+                yield from self._download(model, model.source, gguf)
+                yield from self._convert(model, model.source, gguf, convert)
             return self.resolve(name)
         finally:
             lock.release()
 
-    def _download(self, model: CatalogueModel, gguf: Path) -> Generator[Progress, None, None]:
+    def _get_from_hub(self, model: CatalogueModel, source: HubSource) -> Generator[Progress, None, None]:
+        parts = self._parts(model.name)
+        listing = yield from fetch_files(
+            source,
+            parts,
+            network=self._network,
+            check_space=lambda needed_bytes: self._check_space(model, needed_bytes),
+            read_token=read_token,
+        )
+        with staging_folder(self._folder, model.name) as staging:
+            yield Progress("checking", 0, 1, CONVERTED_FRACTION)
+            for file in listing.files:
+                (parts / file.stored_name).replace(staging / file.name)
+            changed = drop_code(staging)
+            known = {file.name: file.checksum for file in listing.files if file.is_large and file.name not in changed}
+            self._place(model, staging, _hub_origin(source, listing), known)
+        shutil.rmtree(parts, ignore_errors=True)
+
+    def _download(self, model: CatalogueModel, source: WheelSource, gguf: Path) -> Generator[Progress, None, None]:
         if gguf.is_file():
             try:
-                check_gguf(gguf, model.source)
+                check_gguf(gguf, source)
             except DownloadFailed:
                 gguf.unlink()
         here = gguf.is_file()
@@ -193,33 +242,31 @@ class ModelStore:
         if here:
             return
         total, started, left = model.download_bytes, 0.0, None
-        for done in fetch_gguf(model.source, gguf, network=self._network):
+        for done in fetch_gguf(source, gguf, network=self._network):
             if done and started:
                 left = (time.monotonic() - started) * (total - done) / done
             elif done:
                 started = time.monotonic()
             yield Progress("downloading", done, total, DOWNLOADED_FRACTION * done / total, left)
 
-    def _install(self, model: CatalogueModel, gguf: Path, convert: Convert) -> Generator[Progress, None, None]:
-        """Converts in a staging folder and renames that at last: `<name>/` is complete or not there."""
-        target = self._folder / model.name
-        staging = Path(tempfile.mkdtemp(prefix=f".{model.name}.partial-", dir=self._folder))
-        try:
+    def _convert(
+        self, model: CatalogueModel, source: WheelSource, gguf: Path, convert: Convert
+    ) -> Generator[Progress, None, None]:
+        with staging_folder(self._folder, model.name) as staging:
             yield Progress("converting", 0, 1, DOWNLOADED_FRACTION)
             with disk_errors(self._folder):
                 convert(gguf, staging)
             yield Progress("checking", 0, 1, CONVERTED_FRACTION)
-            check_model_folder(staging)
-            files_sha256 = folder_sha256(model_files(staging))
-            with disk_errors(self._folder):
-                _write_manifest(staging / MANIFEST_NAME, model, files_sha256)
-                _flush(staging)
-            self._discard(target)
-            staging.replace(target)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
-        self._hashes.remember(target, files_sha256)
+            self._place(model, staging, {"source": f"{source.wheel}: {source.member}", "sha256": source.gguf_sha256})
         gguf.unlink()
+
+    def _place(
+        self, model: CatalogueModel, staging: Path, origin: dict[str, str], known: dict[str, str] | None = None
+    ) -> None:
+        """`<name>/` is complete or not there."""
+        target = self._folder / model.name
+        manifest = {"name": model.name, "title": model.title, "licence": model.licence, **origin}
+        self._hashes.remember(target, place(staging, target, manifest, known or {}))
 
     def _check_space(self, model: CatalogueModel, needed_bytes: int) -> None:
         free = self._free_bytes(self._folder)
@@ -237,10 +284,10 @@ class ModelStore:
         A folder that is only linked into the store loses its link. Raises UnknownModel, ModelMissing (there
         is nothing to delete) or Busy (it is being fetched, or in use).
         """
-        folder, gguf = self._folder / name, self._gguf(name)
+        folder, gguf, parts = self._folder / name, self._gguf(name), self._parts(name)
         if not _is_plain(name) or not (name in self._catalogue or folder.is_dir()):
             raise UnknownModel(f"There is no model named “{name}” in {self._folder}.")
-        if not folder.is_dir() and not gguf.is_file():
+        if not (folder.is_dir() or gguf.is_file() or parts.is_dir()):
             raise ModelMissing(f"“{name}” is not on this computer.", "There is nothing to remove.")
         lock = self._lock(name)
         try:
@@ -248,32 +295,21 @@ class ModelStore:
         except Timeout:
             raise Busy(f"“{name}” is being fetched.") from None
         try:
-            freed = sum(_tree_bytes(path) for path in (folder, gguf))
-            self._discard(folder)
+            freed = sum(tree_bytes(path) for path in (folder, gguf, parts))
+            discard(folder)
+            shutil.rmtree(parts, ignore_errors=True)
             gguf.unlink(missing_ok=True)
             self._clear(name)
         finally:
             lock.release()
         return freed
 
-    def _discard(self, folder: Path) -> None:
-        """Deletes a model's folder: gone at once under its name, whatever happens while its files are
-        deleted.
-        """
-        if folder.is_symlink():
-            folder.unlink()
-        elif folder.is_dir():
-            trash = Path(tempfile.mkdtemp(prefix=f".{folder.name}.partial-", dir=self._folder))
-            try:
-                folder.replace(trash / folder.name)
-            except PermissionError:
-                raise Busy(f"“{folder.name}” is in use.", "Close the programs that use it, then try again.") from None
-            finally:
-                shutil.rmtree(trash, ignore_errors=True)
-
     # Own files ----------------------------------------------------------------------------------------------
     def _gguf(self, name: str) -> Path:
         return self._folder / f".{name}.gguf"
+
+    def _parts(self, name: str) -> Path:
+        return self._folder / f".{name}.download"
 
     def _lock(self, name: str) -> FileLock:
         return FileLock(self._folder / f".{name}.lock", thread_local=False)
@@ -308,28 +344,6 @@ def _is_plain(name: str) -> bool:
     return bool(name) and not name.startswith(".") and not set(name) & set('/\\:*?[]<>|"')
 
 
-def _write_manifest(file: Path, model: CatalogueModel, files_sha256: str) -> None:
-    manifest = {
-        "name": model.name,
-        "title": model.title,
-        "licence": model.licence,
-        "source": f"{model.source.wheel}: {model.source.member}",
-        "sha256": model.source.gguf_sha256,
-        "files_sha256": files_sha256,
-    }
-    file.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-
-
-def _flush(folder: Path) -> None:
-    """Waits until all files of `folder` are on the disk itself."""
-    for path in folder.iterdir():
-        with path.open("rb+") as stream:
-            os.fsync(stream.fileno())
-
-
-def _tree_bytes(path: Path) -> int:
-    if path.is_symlink():
-        return 0
-    if path.is_file():
-        return path.stat().st_size
-    return sum(file.lstat().st_size for file in path.rglob("*") if not file.is_dir())
+def _hub_origin(source: HubSource, listing: Listing) -> dict[str, str]:
+    """Which commit it was is kept, whatever the catalogue named."""
+    return {"source": f"{source.repository}@{listing.commit}", "revision": listing.commit}

@@ -12,8 +12,19 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from lift_desktop.models.catalogue import CatalogueModel, WheelSource
+from lift_desktop.domain.planning import ModelShape
+from lift_desktop.models.catalogue import CatalogueModel, HubSource, WheelSource
 
+TINY_SHAPE = ModelShape(
+    parameters=16,
+    layers=1,
+    hidden=4,
+    intermediate=4,
+    heads=1,
+    key_value_heads=1,
+    head_size=4,
+    vocabulary=4,
+)
 MEMBER = "tiny_model/tiny.gguf"
 WHEEL_NAME = "tiny_model-1.0-py3-none-any.whl"
 
@@ -67,7 +78,14 @@ def catalogue_model(wheel: Path, content: bytes, **changes: Any) -> CatalogueMod
         "gguf_sha256": hashlib.sha256(content).hexdigest(),
     }
     source = WheelSource(**{**described, **changes})
-    return CatalogueModel("tiny", "Tiny Model", "For tests.", "CC0-1.0", 16, 128, 1_000_000, source)
+    return CatalogueModel("tiny", "Tiny Model", "For tests.", "CC0-1.0", TINY_SHAPE, 128, 1_000_000, source)
+
+
+def hub_model(**changes: Any) -> CatalogueModel:
+    """The catalogue's entry for a model of the hub; `changes` are other values of its source."""
+    described: dict[str, Any] = {"repository": "someone/tiny", "revision": "main", "weight_bytes": 1000}
+    source = HubSource(**{**described, "other_bytes": 100, **changes})
+    return CatalogueModel("tiny", "Tiny Model", "For tests.", "CC0-1.0", TINY_SHAPE, 128, 1_100, source)
 
 
 def convert(gguf: Path, target: Path) -> None:

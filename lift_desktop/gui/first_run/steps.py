@@ -13,8 +13,9 @@ from ...paths import default_data_folder
 from ..context import Context
 from ..icons import icon
 from ..problems import ErrorBar
-from ..settings.computer import Computer, device_words, fit_words, free_bytes, memory_words, reason_words
+from ..settings.computer import Computer, device_words, free_bytes, memory_words, reason_words
 from ..settings.fetching import ModelFetch, model_fetch, progress_words
+from ..settings.fitting import fit_words
 from ..settings.moving import MoveDialog
 from ..settings.parts import Page, set_look, text, title
 from ..wording import size
@@ -162,8 +163,9 @@ class ComputerStep(Page):
     @Slot()
     def _show_model(self) -> None:
         model, running = self._model, self._fetch.is_running
-        folder = self._context.services.data_folder / "models"
-        words, look = fit_words(model, self._computer.report, folder)
+        services = self._context.services
+        shape = services.models.shape(model.name)
+        words, look = fit_words(model, shape, self._computer.report, services.data_folder / "models")
         self.fit.setText(words)
         set_look(self.fit, look)
         self.bar.setVisible(running)

@@ -1,4 +1,4 @@
-"""This computer in plain words: what learning and answering run on, and whether a model fits it."""
+"""This computer in plain words: what learning and answering run on."""
 
 from __future__ import annotations
 
@@ -8,13 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ...engine.contract import HardwareReport
-from ...models import AvailableModel
 from ..context import Context
 from ..wording import size
 from .parts import tr
-
-WORKING_BYTES = 1_500_000_000
-"""What the program, its libraries and the work itself take beside a model's weights: a rough figure."""
 
 
 class Computer(QObject):
@@ -76,11 +72,6 @@ def memory_words(report: HardwareReport) -> str:
     return size(report.memory_bytes) if report.memory_bytes else tr("unknown")
 
 
-def needed_memory_bytes(model: AvailableModel) -> int:
-    """About what learning with the model takes; its weights are loaded at the size that they have on disk."""
-    return model.size_bytes + WORKING_BYTES
-
-
 def free_bytes(folder: Path) -> int:
     """Free space of the disk that holds `folder`, which need not exist yet; 0 where the system does not tell."""
     existing = next((each for each in (folder, *folder.parents) if each.exists()), None)
@@ -88,20 +79,3 @@ def free_bytes(folder: Path) -> int:
         return shutil.disk_usage(existing).free if existing is not None else 0
     except OSError:
         return 0
-
-
-def fit_words(model: AvailableModel, report: HardwareReport | None, models_folder: Path) -> tuple[str, str]:
-    """What the model needs against what this computer has, and the look of it ("muted", "good", "warning")."""
-    needed, fits = needed_memory_bytes(model), True
-    words = tr("Needs about {0} of memory").format(size(needed))
-    if report is not None and report.memory_bytes:
-        fits = report.memory_bytes >= needed
-        words += tr(" (this computer has {0})").format(size(report.memory_bytes))
-    if not model.downloaded and model.catalogue is not None:
-        free = free_bytes(models_folder)
-        fits = fits and free >= model.catalogue.disk_bytes
-        disk = tr(" and, to get it, {0} on the disk ({1} are free)")
-        words += disk.format(size(model.catalogue.disk_bytes), size(free))
-    if report is None:
-        return f"{words}.", "muted"
-    return (f"{words}.", "good") if fits else (tr("Too large for this computer. {0}.").format(words), "warning")

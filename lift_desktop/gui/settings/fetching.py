@@ -99,7 +99,7 @@ class ModelFetch(QObject):
 
     @Slot()
     def stop(self) -> None:
-        """What came so far is thrown away, but a file that is complete is kept."""
+        """What came so far is kept of a model that can be paused; of another only a file that is complete."""
         if self._task is not None:
             self._task.cancel()
 

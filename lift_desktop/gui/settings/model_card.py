@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, Slot
+from PySide6.QtCore import QLocale, Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from ...domain.errors import LiftError, TokenNeeded
 from ...domain.messages import Progress
 from ...engine.contract import HardwareReport
 from ...models import AvailableModel
@@ -15,9 +16,12 @@ from ..icons import icon
 from ..model_list import forget_folder
 from ..problems import ErrorBar
 from ..wording import size
-from .computer import fit_words
 from .fetching import ModelFetch, model_fetch, progress_words
-from .parts import ask, set_look, text
+from .fitting import fit_words
+from .parts import ask, set_look, text, tr
+from .token_dialog import TokenDialog
+
+LANGUAGES_NAMED = 3
 
 
 class ModelCard(QFrame):
@@ -46,7 +50,10 @@ class ModelCard(QFrame):
 
     def _buttons(self) -> QHBoxLayout:
         self.get_button = self._button("import", self.tr("Get"), self.tr("Get {0}"))
-        self.stop_button = self._button("stop", self.tr("Stop"), self.tr("Stop getting {0}"))
+        if self._can_pause:
+            self.stop_button = self._button("pause", self.tr("Pause"), self.tr("Pause getting {0}"))
+        else:
+            self.stop_button = self._button("stop", self.tr("Stop"), self.tr("Stop getting {0}"))
         self.remove_button = self._button("erase", self.tr("Remove…"), self.tr("Remove {0}"))
         self.get_button.clicked.connect(self._get)
         self.stop_button.clicked.connect(self._stop)
@@ -57,6 +64,15 @@ class ModelCard(QFrame):
         line.addStretch(1)
         return line
 
+    @property
+    def _can_pause(self) -> bool:
+        return self._model.catalogue is not None and self._model.catalogue.can_pause
+
+    def matches(self, words: str) -> bool:
+        """Whether each of `words` stands somewhere on the card, whatever its case."""
+        shown = f"{self._title.text()} {self._facts.text()} {self.state.text()}".casefold()
+        return all(word in shown for word in words.casefold().split())
+
     def _button(self, icon_name: str, words: str, name: str) -> QPushButton:
         button = QPushButton(icon(icon_name), words)
         button.setAccessibleName(name.format(self._model.title))
@@ -66,9 +82,10 @@ class ModelCard(QFrame):
         """The model as it is now, against the computer as far as it is known."""
         self._model = model
         self._facts.setText(self._facts_words())
-        words, look = fit_words(model, report, self._context.services.data_folder / "models")
+        services = self._context.services
+        words, look = fit_words(model, services.models.shape(model.name), report, services.data_folder / "models")
         self._fit.setText(words)
-        self._fit.setVisible(model.size_bytes > 0)
+        self._fit.setVisible(bool(words))
         set_look(self._fit, look)
         self._show_state()
 
@@ -77,30 +94,48 @@ class ModelCard(QFrame):
         if catalogue is None:
             folder = Path(self._model.name)
             return str(folder) if folder.is_absolute() else self.tr("In the data folder")
-        millions = QLocale().toString(round(catalogue.parameters / 1e6))
-        facts = self.tr("{0} million parameters · licence {1}").format(millions, catalogue.licence)
-        return f"{catalogue.description}\n{facts}"
+        facts = [_parameters(catalogue.parameters), self._languages(catalogue.languages)]
+        facts.append(self.tr("licence {0}").format(catalogue.licence))
+        if catalogue.gated:
+            facts.append(self.tr("asks for an access token"))
+        return f"{catalogue.description}\n{' · '.join(fact for fact in facts if fact)}"
+
+    def _languages(self, codes: tuple[str, ...]) -> str:
+        """ "English, German, French and 5 more"."""
+        known = [code for code in codes if code != "mul"]
+        names = ", ".join(QLocale.languageToString(QLocale(code).language()) for code in known[:LANGUAGES_NAMED])
+        if "mul" in codes:
+            return self.tr("{0} and many more").format(names)
+        more = len(known) - LANGUAGES_NAMED
+        return self.tr("{0} and {1} more").format(names, more) if more > 0 else names
 
     def _show_state(self) -> None:
         model, running = self._model, self._fetch is not None and self._fetch.is_running
         self.bar.setVisible(running)
         self.stop_button.setVisible(running)
         self.get_button.setVisible(not running and not model.downloaded)
-        self.remove_button.setVisible(not running and model.downloaded)
+        is_paused = not model.downloaded and model.fetched_bytes > 0
+        self.remove_button.setVisible(not running and (model.downloaded or is_paused))
         is_added = Path(model.name).is_absolute()
-        self.remove_button.setText(self.tr("Take off the list…") if is_added else self.tr("Remove…"))
+        remove = self.tr("Discard…") if is_paused else self.tr("Remove…")
+        self.remove_button.setText(self.tr("Take off the list…") if is_added else remove)
         if running:
             return
         if not model.downloaded and model.catalogue is not None:
-            self._show_not_here(size(model.catalogue.download_bytes))
+            self._show_not_here(model.catalogue.download_bytes)
         elif is_added and not (Path(model.name) / "config.json").is_file():
             self._say(self.tr("The folder is not there any more."), "warning")
         else:
             here = self.tr("On this computer")
             self._say(f"{here} · {size(model.size_bytes)}" if model.size_bytes else here, "good")
 
-    def _show_not_here(self, download: str) -> None:
-        if self._context.services.models.needs_network(self.name):
+    def _show_not_here(self, download_bytes: int) -> None:
+        download, came = size(download_bytes), self._model.fetched_bytes
+        self.get_button.setIcon(icon("resume" if came else "import"))
+        if came:
+            self._say(self.tr("Paused · {0} of {1} are here").format(size(came), download), "warning")
+            self.get_button.setText(self.tr("Resume"))
+        elif self._context.services.models.needs_network(self.name):
             self._say(self.tr("Not on this computer · {0} to download").format(download), "muted")
             self.get_button.setText(self.tr("Get"))
         else:
@@ -116,10 +151,22 @@ class ModelCard(QFrame):
         self._fetch = fetch
         fetch.started.connect(self._started)
         fetch.progressed.connect(self._progressed)
-        fetch.failed.connect(self._errors.show_error)
+        fetch.failed.connect(self._failed)
         fetch.ended.connect(self._ended)
         if fetch.progress is not None:
             self._progressed(fetch.progress)
+
+    @Slot(object)
+    def _failed(self, error: LiftError) -> None:
+        """A missing or wrong token is asked for, and the download begun again with it."""
+        if not isinstance(error, TokenNeeded) or self._fetch is None:
+            self._errors.show_error(error)
+            return
+        catalogue = self._model.catalogue
+        dialog = TokenDialog(self._context, catalogue.repository if catalogue else "", error.message, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.stored.connect(self._fetch.begin)
+        dialog.open()
 
     @Slot()
     def _get(self) -> None:
@@ -148,11 +195,12 @@ class ModelCard(QFrame):
         is_download = progress.stage == "downloading"
         self.bar.setRange(0, 1000 if is_download else 0)  # how long preparing takes is not known: a moving bar
         self.bar.setValue(round(1000 * progress.done / max(progress.total, 1)))
-        kept = (
-            self.tr("When you stop it now, it begins again from the start.")
-            if is_download
-            else self.tr("The download is complete; it is kept when you stop now.")
-        )
+        if self._can_pause:
+            kept = self.tr("You can pause it; what has come is kept.")
+        elif is_download:
+            kept = self.tr("When you stop it now, it begins again from the start.")
+        else:
+            kept = self.tr("The download is complete; it is kept when you stop now.")
         self._say(f"{progress_words(progress)}\n{kept}", "muted")
 
     @Slot()
@@ -168,11 +216,17 @@ class ModelCard(QFrame):
             question = self.tr("Take {0} off the list?").format(title)
             detail = self.tr("Its files in {0} stay where they are.").format(self.name)
             action = self.tr("&Take off the list")
+        elif not self._model.downloaded:
+            question = self.tr("Discard what has come of {0}?").format(title)
+            detail = self.tr("{0} are erased; the next download begins from the start.").format(
+                size(self._model.fetched_bytes)
+            )
+            action = self.tr("&Discard")
         else:
             question = self.tr("Remove {0} from this computer?").format(title)
             detail = self.tr("Its files are erased ({0}).").format(size(self._model.size_bytes))
             action = self.tr("&Remove")
-        needing = self.documents_that_need_it()
+        needing = self.documents_that_need_it() if self._model.downloaded else []
         if needing:
             detail += "\n\n" + self.tr(
                 "These documents have a memory that works with this model alone, and cannot be asked from memory "
@@ -208,3 +262,10 @@ class ModelCard(QFrame):
     def _removal_ended(self) -> None:
         self.remove_button.setEnabled(True)
         self._context.hub.models_changed.emit()
+
+
+def _parameters(count: int) -> str:
+    """ "135 million parameters", "1.2 billion parameters"."""
+    if count < 950_000_000:
+        return tr("{0} million parameters").format(QLocale().toString(round(count / 1e6)))
+    return tr("{0} billion parameters").format(QLocale().toString(count / 1e9, "f", 1))

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ...models import AvailableModel, LocalModel
 from ..context import Context
@@ -15,7 +24,11 @@ from ..problems import ErrorBar
 from ..wording import size
 from .computer import Computer
 from .model_card import ModelCard
-from .parts import Page
+from .parts import Page, text
+from .token_dialog import TokenDialog
+
+LONG_LIST = 6
+"""So many models can be looked through without a search field."""
 
 
 class ModelsPage(Page):
@@ -36,8 +49,11 @@ class ModelsPage(Page):
         self.rows.addWidget(self.choice)
         self.add_note(self.tr("A memory works with the model that it was made with, whichever is chosen here."))
         self.add_heading(self.tr("Models"))
+        self._add_search()
         self._list = QVBoxLayout()
         self.rows.addLayout(self._list)
+        self.nothing_found = text(self.tr("No model matches the search."), "muted")
+        self.rows.addWidget(self.nothing_found)
         self._add_buttons()
         context.hub.models_changed.connect(self._fill)
         computer.found.connect(self._fill)
@@ -47,12 +63,35 @@ class ModelsPage(Page):
         self._computer.ask()
         self._fill()
 
+    def _add_search(self) -> None:
+        self.search = QLineEdit(clearButtonEnabled=True)
+        self.search.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self.search.setPlaceholderText(self.tr("Search names, languages, licences"))
+        self.search.setAccessibleName(self.tr("Search the models"))
+        self.search.textChanged.connect(self._filter)
+        self.rows.addWidget(self.search)
+
+    @Slot()
+    def _filter(self) -> None:
+        """Shows the cards that match; all of a short list."""
+        is_long = len(self.cards) > LONG_LIST
+        self.search.setVisible(is_long)
+        words = self.search.text() if is_long else ""
+        matching = [card.matches(words) for card in self.cards]
+        for card, is_shown in zip(self.cards, matching, strict=True):
+            card.setVisible(is_shown)
+        self.nothing_found.setVisible(not any(matching))
+
     def _add_buttons(self) -> None:
         self.add_button = QPushButton(icon("folder"), self.tr("Add a &folder…"))
         self.add_button.setToolTip(self.tr("A folder with a language model that lies on this computer already"))
         self.add_button.clicked.connect(self._ask_for_folder)
+        self.token_button = QPushButton(icon("link"), self.tr("Access &token…"))
+        self.token_button.setToolTip(self.tr("For models that are given only to those who accepted their licence"))
+        self.token_button.clicked.connect(self._open_token_dialog)
         line = QHBoxLayout()
         line.addWidget(self.add_button)
+        line.addWidget(self.token_button)
         line.addStretch(1)
         self.rows.addLayout(line)
         self.checking: QLabel = self.add_note(
@@ -71,6 +110,7 @@ class ModelsPage(Page):
         for name, model in models.items():
             card = known.get(name) or self._new_card(model)
             card.show_model(model, self._computer.report)
+        self._filter()
 
     def _new_card(self, model: AvailableModel) -> ModelCard:
         card = ModelCard(self._context, model, self.errors)
@@ -84,16 +124,24 @@ class ModelsPage(Page):
         return [*self._context.services.models.available(), *folders]
 
     def _fill_choice(self) -> None:
+        """The models that are here, and the chosen one."""
         self.choice.clear()
-        for model in known_models(self._context):
+        chosen = self._context.preferences.get("model")
+        for model in (each for each in known_models(self._context) if each.is_here or each.name == chosen):
             title = model.title if model.is_here else self.tr("{0} (not here yet)").format(model.title)
             self.choice.addItem(title, model.name)
-        self.choice.setCurrentIndex(self.choice.findData(self._context.preferences.get("model")))
+        self.choice.setCurrentIndex(self.choice.findData(chosen))
 
     @Slot(int)
     def _choose(self, row: int) -> None:
         self._context.preferences.set("model", self.choice.itemData(row))
         self._context.hub.models_changed.emit()
+
+    @Slot()
+    def _open_token_dialog(self) -> None:
+        dialog = TokenDialog(self._context, parent=self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     # Folders ------------------------------------------------------------------------------------------------
     @Slot()
