@@ -6,17 +6,18 @@ import argparse
 import platform
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
-from importlib.metadata import version
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
 
 from .. import __version__
 from ..domain.errors import LiftError
+from ..domain.planning import DeviceOffer
 from ..domain.steps import last
 from ..paths import resources_folder
 from ..services import Services
 from .terminal import Terminal, size
 
-LIBRARIES = ("torch", "transformers", "peft", "safetensors", "pymupdf")
+LIBRARIES = ("torch", "transformers", "peft", "accelerate", "bitsandbytes", "safetensors", "pymupdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,14 @@ def doctor(arguments: argparse.Namespace, services: Services, terminal: Terminal
         "engine": _engine,
     }
     findings = [_try(name, check, services) for name, check in checks.items()]
+    offers = services.engine.probe().offers if findings[-1].ok else ()
+    findings += [_Finding(f"device {offer.device}", True, _offer(offer)) for offer in offers]
     terminal.table(
         ("Part", "", "Found"), [(each.name, "works" if each.ok else "FAILS", each.found) for each in findings]
     )
     is_well = all(each.ok for each in findings)
     values = [{"name": each.name, "ok": each.ok, "found": each.found} for each in findings]
-    terminal.result({"ok": is_well, "checks": values})
+    terminal.result({"ok": is_well, "checks": values, "devices": [asdict(offer) for offer in offers]})
     return 0 if is_well else 1
 
 
@@ -54,8 +57,24 @@ def _try(name: str, check: Callable[[Services], str], services: Services) -> _Fi
 
 
 def _program(services: Services) -> str:
-    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    libraries = ", ".join(f"{name} {_version(name)}" for name in LIBRARIES)
     return f"LIFT Desktop {__version__}, Python {platform.python_version()} on {platform.system()}, {libraries}"
+
+
+def _version(library: str) -> str:
+    """Its version; quantising is left out where its library cannot be installed."""
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "(missing)"
+
+
+def _offer(offer: DeviceOffer) -> str:
+    """What was tried on a device, and what failed."""
+    works = ", ".join(kind.value for kind in offer.quantisations)
+    fails = "".join(f" {kind.value} is not offered: {why}" for kind, why in offer.refused)
+    free = f"{size(offer.free_bytes)} free of {size(offer.total_bytes)}" if offer.total_bytes else "memory unknown"
+    return f"{offer.name}, {offer.number_type}, {free}; quantisation: {works}.{fails}"
 
 
 def _data_folder(services: Services) -> str:

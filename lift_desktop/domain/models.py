@@ -28,6 +28,14 @@ class AnswerMode(StrEnum):
     BOTH = "both"  # retrieved passages in the prompt, adapter on
 
 
+class Quantisation(StrEnum):
+    """How a model's linear layers are kept in memory; the rest of it is kept in the number type that it computes in."""
+
+    NONE = "none"  # as it computes: 2 or 4 bytes a weight
+    INT8 = "int8"  # LLM.int8: 1 byte a weight
+    NF4 = "nf4"  # 4-bit normal floats with double quantisation: 0.52 bytes a weight
+
+
 @dataclass(frozen=True, slots=True)
 class WordBox:
     """Where one word (or one half of a hyphenated word) stands.
@@ -182,10 +190,44 @@ class Citation:
     score: float
 
 
+class DetailKind(StrEnum):
+    """What a part of an answer says that can be looked up."""
+
+    NUMBER = "number"
+    MONEY = "money"
+    PERCENTAGE = "percentage"
+    DATE = "date"
+    NAME = "name"
+    NEGATION = "negation"  # "shall not" where the source says "shall", or the other way round
+    WORDING = "wording"  # what else is said
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A part of an answer, `answer.text[start:end]`."""
+
+    start: int
+    end: int
+    kind: DetailKind
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of a document (or of what was chosen of it) an answer is gathered from: passages, and their pages."""
+
+    read: int
+    passages: int
+    first_page: int
+    last_page: int
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A finished answer; `note` tells the user what was done instead of what was asked ("" when nothing).
 
+    `supported`: the citations hold what the answer says; citations of an unsupported answer are about its question.
+    `missing` are the details of the answer that its citations do not hold. `absent`: it says that the document does
+    not tell. `coverage` is what an answer about the whole document was gathered from, citation n being of its item n.
     `stopped` is True for one that the user stopped: its text is what had come so far.
     """
 
@@ -197,6 +239,9 @@ class Answer:
     seconds: float
     note: str = ""
     stopped: bool = False
+    missing: tuple[Detail, ...] = ()
+    absent: bool = False
+    coverage: Coverage | None = None
 
 
 @dataclass(frozen=True, slots=True)

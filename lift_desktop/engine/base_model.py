@@ -1,4 +1,4 @@
-"""The base model: loading it safely, and converting the starter model's GGUF file once to safetensors.
+"""The base model: loading it safely, quantised where that is planned, and converting the starter model's GGUF file.
 
 Only safetensors weights and architectures built into transformers are loaded: no pickle, no remote code, no network.
 """
@@ -20,6 +20,9 @@ import torch
 import transformers
 
 from ..domain.errors import ModelError, OutOfMemory
+from ..domain.models import Quantisation
+from . import quantising
+from .attention import ATTENTION
 from .contract import ModelReference
 from .hardware import Hardware
 from .prompts import end_of_turn
@@ -67,14 +70,7 @@ def load(reference: ModelReference, hardware: Hardware) -> BaseModel:
     folder = Path(reference.folder)
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-        model = transformers.AutoModelForCausalLM.from_pretrained(
-            folder,
-            dtype=hardware.dtype,
-            attn_implementation="sdpa",
-            local_files_only=True,
-            trust_remote_code=False,
-            use_safetensors=True,
-        )
+        model = _read(folder, hardware)
     except (MemoryError, torch.OutOfMemoryError) as error:
         raise OutOfMemory(f"The model {reference.name} does not fit into memory.") from error
     except (OSError, ValueError, KeyError, RuntimeError) as error:
@@ -87,10 +83,39 @@ def load(reference: ModelReference, hardware: Hardware) -> BaseModel:
         raise ModelError(
             f"The model {reference.name} has no chat template.", "Choose an instruct (chat) version of it."
         )
-    model.to(hardware.device)
+    if hardware.quantisation is Quantisation.NONE:
+        model.to(hardware.device)
+    else:
+        quantising.keep_trainable(model)
+        _let_go_of_file(model)
     model.requires_grad_(False)
+    if hardware.checkpointing:
+        newer = getattr(model, "activation_checkpointing_enable", None)  # renamed in transformers 5
+        (newer or model.gradient_checkpointing_enable)({"use_reentrant": False})
     model.eval()
     return BaseModel(model, tokenizer, hardware, reference)
+
+
+def _read(folder: Path, hardware: Hardware) -> Any:
+    """The model with its weights as `hardware` says, quantised ones on their device."""
+    safely: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    if hardware.quantisation is not Quantisation.NONE:
+        safely["quantization_config"] = quantising.config(hardware.quantisation, hardware.dtype)
+        safely["device_map"] = {"": str(hardware.device)}
+    return transformers.AutoModelForCausalLM.from_pretrained(
+        folder,
+        dtype=hardware.dtype,
+        attn_implementation=ATTENTION,
+        use_safetensors=True,
+        **safely,
+    )
+
+
+def _let_go_of_file(model: torch.nn.Module) -> None:
+    """Copies what was not quantised: else it would keep the whole file, read for quantising, in memory."""
+    for parameter in model.parameters():
+        if parameter.device.type == "cpu" and parameter.is_floating_point():
+            parameter.data = parameter.data.clone()
 
 
 def convert_gguf(gguf: Path, target: Path) -> Iterator[str]:

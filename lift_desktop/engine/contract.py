@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ..domain.messages import AnswerText, Progress
-from ..domain.models import AnswerMode, Depth, Passage, StudyQuestion, Turn
+from ..domain.methods import METHODS as METHODS
+from ..domain.methods import PRESETS as PRESETS
+from ..domain.models import AnswerMode, Depth, Passage, Quantisation, StudyQuestion, Turn
+from ..domain.planning import Candidate, DeviceOffer, Plan
 
 PROMPTS_VERSION = "2"
 """Changes when `engine/prompts.py` does: a memory answers only to the prompts that it was trained with."""
 
-METHODS = ("lora",)
+NOT_IN_DOCUMENT = "The document does not say."
+"""What a model answers when the passages before it do not tell."""
+
+AUTO = "auto"
+DEVICES = (AUTO, "cuda", "mps", "cpu")
+QUANTISATIONS = (AUTO, *(kind.value for kind in Quantisation))
+"""What may be chosen; "auto" leaves it to the planner (`domain/planning.py`)."""
 
 STAGES = ("studying", "training", "checking")
 """The stages of learning, as they stand in `Progress.stage`."""
@@ -23,19 +32,25 @@ class ModelReference:
     """A base model on this computer: `folder` holds safetensors weights, a config and a tokenizer.
 
     `skills_folder` holds the adapter that prepares this model for reading and for writing questions ("" for none).
+    `device` is "auto", "cuda", "mps" or "cpu"; `quantisation` "auto" or a `Quantisation`. `alternatives` are named when
+    the model is refused for its size.
     """
 
     name: str
     folder: str
     sha256: str
     skills_folder: str = ""
+    device: str = AUTO
+    quantisation: str = AUTO
+    alternatives: tuple[Candidate, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class LearnRequest:
     """Learn a document. All that is written on the way lies in `folder` (absolute), from which a later call resumes.
 
-    `distil` chooses context distillation (else plain supervised fine-tuning on the answers).
+    `distil` chooses context distillation (else plain supervised fine-tuning on the answers); False is the option
+    distil=no. `options` of the method are names and values (`domain.methods`); what they leave out, the `preset` says.
     """
 
     model: ModelReference
@@ -46,6 +61,8 @@ class LearnRequest:
     method: str = "lora"
     distil: bool = True
     seed: int = 0
+    preset: str = "ours"
+    options: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +117,21 @@ class AskResult:
 
 
 @dataclass(frozen=True, slots=True)
+class GatherRequest:
+    """Put one question to each of `passages` by itself, in as few batches as possible; `mode` and `adapter_folder` as
+    in AskRequest. The result is one text for each passage, in their order.
+    """
+
+    model: ModelReference
+    title: str
+    question: str
+    passages: tuple[str, ...]
+    mode: AnswerMode
+    adapter_folder: str | None = None
+    max_new_tokens: int = 64
+
+
+@dataclass(frozen=True, slots=True)
 class EstimateRequest:
     """Measure on this machine, with this document's passages, how long each depth would take."""
 
@@ -107,13 +139,16 @@ class EstimateRequest:
     title: str
     passages: tuple[Passage, ...]
     method: str = "lora"
+    preset: str = "ours"
+    options: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Seconds to learn the document, by depth."""
+    """Seconds to learn the document, by depth, and what memory that takes (None: not known)."""
 
     seconds: dict[Depth, float]
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +188,53 @@ class ConvertRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class PrepareRequest:
+    """Train the skills of a model on passages with questions (`data`, JSON lines; a file named twice is read twice).
+
+    All that is written lies in `folder` (absolute), from which a later call resumes; there the result is, too. It
+    begins with the skills in `start_folder` ("": with none) and takes about so many `minutes` (None: one pass over the
+    data).
+    """
+
+    model: ModelReference
+    data: tuple[str, ...]
+    folder: str
+    start_folder: str = ""
+    minutes: float | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedKind:
+    """One kind of lesson (`engine.lessons.KINDS`): mean loss (nats a token) of held-out answers of so many tokens."""
+
+    kind: str
+    before: float
+    after: float
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareResult:
+    """What preparing gave; the adapter's files lie in the request's folder."""
+
+    steps: int
+    passages: int
+    questions: int
+    kinds: tuple[PreparedKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ProbeRequest:
     """Try what this computer can do."""
 
 
 @dataclass(frozen=True, slots=True)
 class HardwareReport:
-    """What was tried and found. `device` and `dtype` are what the engine uses; `notes` say why, in words."""
+    """What was tried and found. `device` and `dtype` are what the engine uses; `notes` say why, in words.
+
+    `offers` has every device that there is, the fastest first, with the quantisations that work on it.
+    """
 
     device: str
     device_name: str
@@ -168,6 +243,44 @@ class HardwareReport:
     memory_bytes: int
     versions: dict[str, str]
     notes: tuple[str, ...] = ()
+    offers: tuple[DeviceOffer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedRequest:
+    """For the bench: time `task` ("study", "train" or "answer") done by `stack` ("ours", or "stock": Hugging Face's).
+
+    Studying writes questions about `passages`; training learns `questions` and `passages` in `epochs` and leaves the
+    adapter in `folder`; answering asks `questions`, with the adapter in `folder` or, for "", with their passages shown.
+    `number_type` "" lets the stock stack take the weights as they are stored, "ours" as our engine computes.
+    """
+
+    model: ModelReference
+    stack: str
+    task: str
+    title: str
+    passages: tuple[Passage, ...]
+    questions: tuple[StudyQuestion, ...] = ()
+    folder: str = ""
+    epochs: int = 4
+    seed: int = 0
+    number_type: str = ""
+    depth: Depth = Depth.QUICK
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedResult:
+    """`amount`: prompts written to, tokens trained (each text with its whole prompt), or tokens answered, in `seconds`.
+    `peak_bytes`: the most memory that the engine's process has taken so far. `first_seconds`: mean time until an
+    answer's first token. `losses`: of each optimizer step (nats)."""
+
+    seconds: float
+    amount: int
+    peak_bytes: int
+    first_seconds: float = 0.0
+    losses: tuple[float, ...] = ()
+    questions: tuple[StudyQuestion, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 class Engine(Protocol):
@@ -177,11 +290,17 @@ class Engine(Protocol):
 
     def ask(self, request: AskRequest) -> Generator[AnswerText, None, AskResult]: ...
 
+    def gather(self, request: GatherRequest) -> Generator[Progress, None, tuple[str, ...]]: ...
+
     def estimate(self, request: EstimateRequest) -> Generator[Progress, None, Estimate]: ...
 
     def score(self, request: ScoreRequest) -> Generator[Progress, None, tuple[Score, ...]]: ...
 
     def convert(self, request: ConvertRequest) -> Generator[Progress, None, None]: ...
+
+    def prepare(self, request: PrepareRequest) -> Generator[Progress, None, PrepareResult]: ...
+
+    def speed(self, request: SpeedRequest) -> Generator[Progress, None, SpeedResult]: ...
 
     def probe(self) -> HardwareReport: ...
 

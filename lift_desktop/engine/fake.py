@@ -16,7 +16,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ..domain.messages import AnswerText, Progress
-from ..domain.models import AnswerMode, Depth, Passage, StudyQuestion
+from ..domain.models import AnswerMode, Depth, Passage, Quantisation, StudyQuestion
+from ..domain.planning import DeviceOffer
 from .contract import (
     PROMPTS_VERSION,
     STAGES,
@@ -25,12 +26,18 @@ from .contract import (
     ConvertRequest,
     Estimate,
     EstimateRequest,
+    GatherRequest,
     HardwareReport,
     LearnRequest,
     LearnResult,
+    PreparedKind,
+    PrepareRequest,
+    PrepareResult,
     QuestionRecall,
     Score,
     ScoreRequest,
+    SpeedRequest,
+    SpeedResult,
 )
 
 QUESTIONS_NAME, TRAINED_NAME = "questions.jsonl", "trained.json"
@@ -57,6 +64,7 @@ class FakeEngine:
         self._learns = learns
         self.steps: list[tuple[str, int]] = []
         self.asked: list[AskRequest] = []
+        self.gathered: list[GatherRequest] = []
         self.closed = False
 
     def learn(self, request: LearnRequest) -> Generator[Progress, None, LearnResult]:
@@ -90,6 +98,15 @@ class FakeEngine:
             yield step
         return AskResult("".join(words).strip(), first, time.monotonic() - started, len(words))
 
+    def gather(self, request: GatherRequest) -> Generator[Progress, None, tuple[str, ...]]:
+        """For each passage its sentence that shares the most words with the question."""
+        self.gathered.append(request)
+        texts = []
+        for done, passage in enumerate(request.passages):
+            yield self._progress("gathering", done, len(request.passages))
+            texts.append(_best_sentence(request.question, [passage]))
+        return tuple(texts)
+
     def estimate(self, request: EstimateRequest) -> Generator[Progress, None, Estimate]:
         """A fixed time for each passage."""
         yield self._progress("measuring", 0, 1)
@@ -114,9 +131,35 @@ class FakeEngine:
         (target / "tokenizer.json").write_text('{"version": "1.0"}', encoding="utf-8")
         (target / "model.safetensors").write_bytes(_safetensors(Path(request.gguf).read_bytes()[-64:]))
 
+    def speed(self, request: SpeedRequest) -> Generator[Progress, None, SpeedResult]:
+        """Ours takes one second for everything, the stock stack four; there is a question to each passage."""
+        yield self._progress("measuring", 0, 1)
+        seconds = 1.0 if request.stack == "ours" else 4.0
+        questions = tuple(
+            StudyQuestion(passage.number, f"What is in passage {passage.number}?", "words", passage.text)
+            for passage in request.passages
+        )
+        texts = tuple(question.question for question in questions)
+        amount = 100 if request.task != "study" else len(questions)
+        return SpeedResult(seconds, amount, 1_000_000, 0.1, (2.0, 1.0), questions, texts)
+
+    def prepare(self, request: PrepareRequest) -> Generator[Progress, None, PrepareResult]:
+        """Counts the lines of the data, and writes a folder that passes for skills."""
+        lines = [line for file in request.data for line in Path(file).read_text(encoding="utf-8").splitlines()]
+        folder = Path(request.folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        for done in range(TRAINING_STEPS + 1):
+            yield self._progress("practising", done, TRAINING_STEPS)
+        (folder / "adapter_model.safetensors").write_bytes(_safetensors(bytes(64)))
+        (folder / "adapter_config.json").write_text("{}", encoding="utf-8")
+        return PrepareResult(TRAINING_STEPS, len(lines), len(lines), (PreparedKind("reading", 4.0, 0.5, 10),))
+
     def probe(self) -> HardwareReport:
         """A computer without anything special."""
-        return HardwareReport("cpu", "a test", "float32", 1, 1 << 30, {"fake": "1"}, ("No model is loaded.",))
+        why = (Quantisation.INT8, "It fails on this device: a test.")
+        kinds = (Quantisation.NONE, Quantisation.NF4)
+        offer = DeviceOffer("cpu", "a test", "float32", 4, 8_000_000_000, 16_000_000_000, kinds, (why,))
+        return HardwareReport("cpu", "a test", "float32", 1, 1 << 30, {"fake": "1"}, ("No model is loaded.",), (offer,))
 
     def close(self) -> None:
         self.closed = True
@@ -153,6 +196,7 @@ class FakeEngine:
             yield self._progress("training", step + 1, TRAINING_STEPS)
         (folder / "adapter.safetensors").write_bytes(_safetensors(bytes(64)))
         manifest = {"prompts_version": PROMPTS_VERSION, "method": request.method, "distil": request.distil}
+        manifest |= {"preset": request.preset, "options": dict(request.options)}
         (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 

@@ -1,53 +1,126 @@
-"""What this computer can do: device, number type and threads, tried rather than guessed."""
+"""What this computer can do: devices, number types, quantisations, memory and threads, tried rather than guessed."""
 
 from __future__ import annotations
 
 import os
 import platform
-import time
+import sys
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 
+from ..domain.models import Quantisation
+from ..domain.planning import ADAMW, DeviceOffer
+from . import probing, quantising
 from .contract import HardwareReport
-
-_PROBE_SIZE = 768
-_WORTH_IT = 1.5  # bfloat16 is used on a CPU that multiplies at least this many times faster with it
 
 
 @dataclass(frozen=True, slots=True)
 class Hardware:
-    """The device and the number type in which the model computes."""
+    """The device, the number type in which the model computes, and how its weights are kept.
+
+    `checkpointing`: layers are computed again in the backward pass instead of being remembered; `offload`: what is
+    remembered waits in main memory. `optimizer` is one of `domain.planning`'s. `max_tokens` of a packed batch and
+    `rows` of texts that are written at once are limits to what recipes ask for.
+    """
 
     device: torch.device
     dtype: torch.dtype
     notes: tuple[str, ...] = ()
+    quantisation: Quantisation = Quantisation.NONE
+    checkpointing: bool = False
+    offload: bool = False
+    optimizer: str = ADAMW
+    max_tokens: int = sys.maxsize
+    rows: int = sys.maxsize
+
+
+def devices() -> tuple[torch.device, ...]:
+    """The devices that exist, fastest first: CUDA, then MPS, then the processor."""
+    found = []
+    if torch.cuda.is_available():
+        found.append(torch.device("cuda"))
+    if torch.backends.mps.is_available():
+        found.append(torch.device("mps"))
+    return (*found, torch.device("cpu"))
 
 
 def choose() -> Hardware:
-    """The best device there is (CUDA, then MPS, then CPU) and a number type that it is fast in."""
-    if torch.cuda.is_available():
-        dtype = torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
-        return Hardware(torch.device("cuda"), dtype, ("A CUDA GPU was found.",))
-    if torch.backends.mps.is_available():
-        return Hardware(torch.device("mps"), torch.float32, ("An Apple GPU was found.",))
-    ratio = _bfloat16_gain()
-    note = f"No GPU; the processor multiplies bfloat16 matrices {ratio:.1f} times as fast as float32 ones."
-    return Hardware(torch.device("cpu"), torch.bfloat16 if ratio >= _WORTH_IT else torch.float32, (note,))
+    """The best device there is and a number type that it is fast in, without quantisation."""
+    device = devices()[0]
+    dtype, words = number_type(device)
+    return Hardware(device, dtype, (words,))
 
 
-def _bfloat16_gain() -> float:
-    """How many times faster a matrix product is in bfloat16 than in float32 on this CPU (best of several)."""
-    seconds = {}
-    for dtype in (torch.float32, torch.bfloat16):
-        left = torch.ones(_PROBE_SIZE, _PROBE_SIZE, dtype=dtype)
-        best = float("inf")
-        for _ in range(6):
-            start = time.perf_counter()
-            left @ left
-            best = min(best, time.perf_counter() - start)
-        seconds[dtype] = best
-    return seconds[torch.float32] / seconds[torch.bfloat16]
+@cache
+def number_type(device: torch.device) -> tuple[torch.dtype, str]:
+    """As `probing.number_type`, found out once."""
+    return probing.number_type(device)
+
+
+@cache
+def _tried(device: torch.device) -> tuple[tuple[Quantisation, str], ...]:
+    """Each real quantisation with why it does not work on `device` ("" when it does)."""
+    dtype, _ = number_type(device)
+    return tuple((kind, probing.why_not(kind, device, dtype)) for kind in (Quantisation.NF4, Quantisation.INT8))
+
+
+def offers() -> tuple[DeviceOffer, ...]:
+    """What each device offers now; the trials are made once, free memory is looked up each time."""
+    return tuple(_offer(device) for device in devices())
+
+
+def _offer(device: torch.device) -> DeviceOffer:
+    dtype, words = number_type(device)
+    free, total = memory_bytes(device)
+    tried = _tried(device)
+    return DeviceOffer(
+        device.type,
+        device_name(device),
+        str(dtype).removeprefix("torch."),
+        dtype.itemsize,
+        free,
+        total,
+        (Quantisation.NONE, *(kind for kind, why in tried if not why)),
+        tuple((kind, why) for kind, why in tried if why),
+        (words,),
+    )
+
+
+def device_name(device: torch.device) -> str:
+    """The GPU's name, or the processor's."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return platform.processor() or platform.machine()
+
+
+def memory_bytes(device: torch.device) -> tuple[int, int]:
+    """Free and total bytes for the work of this process on `device`; 0 where the system does not tell.
+
+    What this process holds already counts as used; MPS may use the part of the main memory that Metal recommends.
+    """
+    if device.type == "cuda":
+        free, total = torch.cuda.mem_get_info(device)
+        return int(free) + torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device), int(total)
+    free, total = _main_memory_bytes()
+    if device.type == "mps":
+        recommended = int(torch.mps.recommended_max_memory())
+        return min(free, recommended), min(total, recommended) if total else recommended
+    return free, total
+
+
+def _main_memory_bytes() -> tuple[int, int]:
+    """Available and total main memory; 0 where the system does not tell."""
+    import psutil  # type: ignore[import-untyped]  # comes with accelerate
+
+    memory = psutil.virtual_memory()
+    return int(memory.available), int(memory.total)
+
+
+def total_memory_bytes() -> int:
+    """The computer's main memory in bytes, 0 where the system does not tell."""
+    return _main_memory_bytes()[1]
 
 
 def use_threads() -> int:
@@ -61,33 +134,23 @@ def use_threads() -> int:
     return threads
 
 
-def total_memory_bytes() -> int:
-    """The computer's main memory in bytes, 0 where the system does not tell."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return 0
-
-
 def report() -> HardwareReport:
-    """What `doctor` shows of the engine's side."""
+    """What `doctor` and the settings show of the engine's side."""
     import peft
     import transformers
 
-    hardware = choose()
-    name = platform.processor() or platform.machine()
-    if hardware.device.type == "cuda":
-        name = torch.cuda.get_device_name()
+    found = offers()
+    first = found[0]
+    versions = {"torch": torch.__version__, "transformers": transformers.__version__, "peft": peft.__version__}
+    if quantising.bitsandbytes is not None:
+        versions["bitsandbytes"] = quantising.bitsandbytes.__version__
     return HardwareReport(
-        device=hardware.device.type,
-        device_name=name,
-        dtype=str(hardware.dtype).removeprefix("torch."),
+        device=first.device,
+        device_name=first.name,
+        dtype=first.number_type,
         threads=torch.get_num_threads(),
         memory_bytes=total_memory_bytes(),
-        versions={
-            "torch": torch.__version__,
-            "transformers": transformers.__version__,
-            "peft": peft.__version__,
-        },
-        notes=hardware.notes,
+        versions=versions,
+        notes=first.notes,
+        offers=found,
     )

@@ -5,17 +5,23 @@ Each call is a generator that yields often; between two steps of one another may
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from ..domain.errors import DiskFull, ModelMismatch, NoMemory
+from . import quantising as quantising  # before all that imports PEFT
+
+# isort: split
+from ..domain.errors import DiskFull, ModelMismatch, ModelTooLarge, NoMemory
 from ..domain.messages import AnswerText, Progress
-from ..domain.models import AnswerMode
-from . import asking, estimating, hardware
+from ..domain.models import AnswerMode, Depth
+from ..domain.planning import Demand, Plan
+from . import asking, estimating, gathering, hardware
 from .adapters import WEIGHTS_FILE, Adapters
 from .base_model import BaseModel, convert_gguf, load
 from .clock import Clock
@@ -26,16 +32,25 @@ from .contract import (
     ConvertRequest,
     Estimate,
     EstimateRequest,
+    GatherRequest,
     HardwareReport,
     LearnRequest,
     LearnResult,
     ModelReference,
+    PrepareRequest,
+    PrepareResult,
     ProbeRequest,
     Score,
     ScoreRequest,
+    SpeedRequest,
+    SpeedResult,
 )
+from .fitting import demand_of, plan_hardware
 from .learning import LEARNING, MANIFEST_FILE, Learning
-from .recipes import BOTH_STRENGTH, RECIPES
+from .lessons import read_records
+from .measuring import OurStack, measure
+from .preparing import PREPARING, Preparing
+from .recipes import BOTH_STRENGTH, Recipe, recipe_for
 
 SKILLS = "skills"
 ASKED = "asked"
@@ -47,11 +62,13 @@ class LocalEngine:
 
     def __init__(self) -> None:
         hardware.use_threads()
-        self._hardware: hardware.Hardware | None = None
+        self._demand: Demand | None = None  # what the loaded model is planned to be learned by
+        self.plan: Plan | None = None
         self._base: BaseModel | None = None
         self._adapters: Adapters | None = None
         self._asked: tuple[str, float] | None = None  # folder and time of the memory that is loaded
         self._speeds: estimating.Speeds | None = None
+        self._stock: Any = None  # what `bench speed` compares with
         self._running = 0
 
     def handle(self, body: Any) -> Generator[Any, None, Any]:
@@ -59,9 +76,12 @@ class LocalEngine:
         calls: dict[type, Any] = {
             LearnRequest: self.learn,
             AskRequest: self.ask,
+            GatherRequest: self.gather,
             EstimateRequest: self.estimate,
             ScoreRequest: self.score,
             ConvertRequest: self.convert,
+            PrepareRequest: self.prepare,
+            SpeedRequest: self.speed,
             ProbeRequest: self.probe,
         }
         return self._counted(calls[type(body)](body))
@@ -74,8 +94,8 @@ class LocalEngine:
             self._running -= 1
 
     def learn(self, request: LearnRequest) -> Generator[Progress, None, LearnResult]:
-        base, adapters = self._model(request.model)
-        recipe = RECIPES[request.depth]
+        recipe = recipe_for(request.depth, request.method, request.preset, request.options)
+        base, adapters = self._model(request.model, recipe)
         predicted = estimating.predict(self._speeds, len(request.passages), recipe) if self._speeds else None
         try:
             learning = Learning(base, adapters, self._skills(adapters), request, Clock(predicted))
@@ -89,12 +109,19 @@ class LocalEngine:
 
     def ask(self, request: AskRequest) -> Generator[AnswerText, None, AskResult]:
         base, adapters = self._model(request.model)
-        adapter = self._skills(adapters)
-        if request.mode is not AnswerMode.PAGES:
-            if request.adapter_folder is None:
-                raise NoMemory("This document has no memory yet.")
-            adapter = self._memory(adapters, request.adapter_folder, with_pages=request.mode is AnswerMode.BOTH)
-        return (yield from asking.ask(base, adapters, adapter, request))
+        return (yield from asking.ask(base, adapters, self._speaker(adapters, request), request))
+
+    def gather(self, request: GatherRequest) -> Generator[Progress, None, tuple[str, ...]]:
+        base, adapters = self._model(request.model)
+        return (yield from gathering.gather(base, adapters, self._speaker(adapters, request), request))
+
+    def _speaker(self, adapters: Adapters, request: AskRequest | GatherRequest) -> str | None:
+        """The adapter that answers in the mode of `request`. Raises NoMemory when it needs one and names none."""
+        if request.mode is AnswerMode.PAGES:
+            return self._skills(adapters)
+        if request.adapter_folder is None:
+            raise NoMemory("This document has no memory yet.")
+        return self._memory(adapters, request.adapter_folder, with_pages=request.mode is AnswerMode.BOTH)
 
     def score(self, request: ScoreRequest) -> Generator[Progress, None, tuple[Score, ...]]:
         base, adapters = self._model(request.model)
@@ -106,8 +133,8 @@ class LocalEngine:
 
     def estimate(self, request: EstimateRequest) -> Generator[Progress, None, Estimate]:
         yield Progress("loading", 0, 1, 0.0)
-        base, adapters = self._model(request.model)
-        recipes = RECIPES
+        recipes = {depth: recipe_for(depth, request.method, request.preset, request.options) for depth in Depth}
+        base, adapters = self._model(request.model, next(iter(recipes.values())))
         self._speeds = yield from estimating.measure(
             base,
             adapters,
@@ -120,37 +147,91 @@ class LocalEngine:
             {
                 depth: sum(estimating.predict(self._speeds, len(request.passages), recipe).values())
                 for depth, recipe in recipes.items()
-            }
+            },
+            self.plan,
         )
 
     def convert(self, request: ConvertRequest) -> Generator[Progress, None, None]:
         for number, doing in enumerate(convert_gguf(Path(request.gguf), Path(request.target))):
             yield Progress("converting", number, 3, number / 3, None, doing)
 
+    def prepare(self, request: PrepareRequest) -> Generator[Progress, None, PrepareResult]:
+        yield Progress("reading", 0, 1, 0.0)
+        records = read_records([Path(file) for file in request.data])
+        yield Progress("loading", 0, 1, 0.0)
+        base, adapters = self._model(replace(request.model, skills_folder=""))
+        try:
+            return (yield from Preparing(base, adapters, request, records).steps())
+        except OSError as error:
+            if error.errno == 28:
+                raise DiskFull("The disk is full; practising stopped.") from error
+            raise
+        finally:
+            adapters.remove(PREPARING)
+
+    def speed(self, request: SpeedRequest) -> Generator[Progress, None, SpeedResult]:
+        yield Progress("measuring", 0, 1, 0.0)
+        if request.stack == "stock":
+            from .stock import StockStack  # a second's worth of imports that nothing else needs
+
+            self._stock = self._stock or StockStack(request)
+            return (yield from measure(self._stock, request))
+        base, adapters = self._model(request.model)
+        return (yield from measure(OurStack(base, adapters, self._skills(adapters)), request))
+
     def probe(self, request: ProbeRequest) -> Generator[Progress, None, HardwareReport]:
         yield Progress("probing", 0, 1, 0.0)
-        return hardware.report()
+        found = hardware.report()
+        if self.plan is None:
+            return found
+        held = self.plan.needs.weights  # the loaded model would make room for the next one
+        used = self.plan.work.device
+        offers = (
+            replace(each, free_bytes=each.free_bytes + held) if each.device == used else each for each in found.offers
+        )
+        return replace(found, offers=tuple(offers))
 
-    def _model(self, reference: ModelReference) -> tuple[BaseModel, Adapters]:
-        """The base model of `reference`, loaded when it is not the one that is loaded already."""
+    def _model(self, reference: ModelReference, recipe: Recipe | None = None) -> tuple[BaseModel, Adapters]:
+        """The base model of `reference`, loaded when it is not the one that is loaded already.
+
+        It is planned so that `recipe` (None: the usual one) can be learned by. Raises ModelTooLarge before loading; a
+        model that can answer, but not be learned with, is refused for a `recipe` alone.
+        """
+        demand = Demand() if recipe is None else demand_of(recipe, reference)
+        is_busy = self._running > 1
         if self._base is not None and self._base.reference == reference:
             assert self._adapters is not None
-            return self._base, self._adapters
-        if self._base is not None and self._running > 1:
+            if recipe is None or is_busy or demand == self._demand:
+                return self._base, self._adapters
+        if self._base is not None and is_busy:
             raise ModelMismatch(
                 f"The model {self._base.reference.name} is at work; {reference.name} cannot answer now.",
                 "Ask again when learning has ended.",
             )
-        self._base = self._adapters = self._asked = self._speeds = None
+        self._base = self._adapters = self._asked = self._speeds = self._demand = self.plan = None
+        gc.collect()  # models refer to themselves; the planner counts what is free
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
-        self._hardware = self._hardware or hardware.choose()
-        base = load(reference, self._hardware)
+        made, self._demand = self._plan(reference, demand, must_learn=recipe is not None)
+        base = load(reference, made)
         adapters = Adapters(base)
         if reference.skills_folder:
             adapters.load(SKILLS, Path(reference.skills_folder))
         self._base, self._adapters = base, adapters
         return base, adapters
+
+    def _plan(
+        self, reference: ModelReference, demand: Demand, *, must_learn: bool
+    ) -> tuple[hardware.Hardware, Demand | None]:
+        """How to load the model, and what it can then be learned by."""
+        try:
+            made, self.plan = plan_hardware(reference, demand, learns=True)
+        except ModelTooLarge:
+            if must_learn:
+                raise
+            made, self.plan = plan_hardware(reference, None, learns=False)
+            return made, None
+        return made, demand
 
     def _skills(self, adapters: Adapters) -> str | None:
         return SKILLS if SKILLS in adapters.names() else None
@@ -164,19 +245,32 @@ class LocalEngine:
             written = (Path(folder) / WEIGHTS_FILE).stat().st_mtime
         except OSError as error:
             raise NoMemory("The memory's files are missing.", "Learn the document again.") from error
-        self._check_prompts(Path(folder))
+        manifest = self._manifest(Path(folder))
         if self._asked != (folder, written) or ASKED not in adapters.names():
-            adapters.load(ASKED, Path(folder))
-            adapters.blend(ASKED_WITH_PAGES, self._skills(adapters), ASKED, BOTH_STRENGTH)
+            adapters.load(ASKED, Path(folder), below=self._below(adapters, manifest))
+            strength = manifest.get("recipe", {}).get("strength", BOTH_STRENGTH)
+            adapters.blend(ASKED_WITH_PAGES, self._skills(adapters), ASKED, strength)
             self._asked = (folder, written)
         return ASKED_WITH_PAGES if with_pages else ASKED
 
+    def _below(self, adapters: Adapters, manifest: dict[str, Any]) -> str | None:
+        """The skills on which the memory stands, None for none. Raises ModelMismatch when they are others now."""
+        stands_on = manifest.get("stands_on", "")
+        skills = self._skills(adapters)
+        if not stands_on:
+            return None
+        if skills is None or adapters.fingerprint(skills) != stands_on:
+            raise ModelMismatch("The model was prepared anew since the memory was made.", "Learn the document again.")
+        return skills
+
     @staticmethod
-    def _check_prompts(folder: Path) -> None:
-        """A memory answers only to the prompts that it was trained with."""
+    def _manifest(folder: Path) -> dict[str, Any]:
+        """The memory's manifest; it answers only to the prompts that it was trained with."""
         try:
-            version = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))["prompts_version"]
+            manifest: dict[str, Any] = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
+            version = manifest["prompts_version"]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise NoMemory("The memory's files are missing or damaged.", "Learn the document again.") from error
         if version != PROMPTS_VERSION:
             raise ModelMismatch("The memory was made by another version of LIFT Desktop.", "Learn the document again.")
+        return manifest

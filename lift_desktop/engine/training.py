@@ -19,6 +19,7 @@ from ..domain.errors import OutOfMemory, TrainingDiverged
 from .adapters import Adapters
 from .base_model import BaseModel
 from .batches import Group, Packed, answer_logits, pack, split_groups
+from .optimizing import gradient_scaler, make_optimizer, remembering, restore_state, state_of
 
 CHECKPOINT_FILE = "checkpoint.safetensors"
 WARM_UP_SHARE = 0.06
@@ -74,7 +75,7 @@ class Trainer:
         self._base, self._adapters, self._name = base, adapters, name
         self._steps, self._loss, self._settings = steps, loss, settings
         self._checkpoint = folder / CHECKPOINT_FILE
-        self._max_tokens = settings.max_tokens
+        self._max_tokens = min(settings.max_tokens, base.hardware.max_tokens)
         self._halved = False
 
     def run(self) -> Generator[TrainingProgress, None, None]:
@@ -82,7 +83,8 @@ class Trainer:
         checkpoint. Raises TrainingDiverged or OutOfMemory (the last checkpoint stays)."""
         with self._adapters.using(self._name):
             self._parameters = self._adapters.parameters(self._name)
-            self._optimizer = torch.optim.AdamW(self._parameters, lr=self._settings.learning_rate, weight_decay=0.0)
+            self._optimizer = make_optimizer(self._base.hardware, self._parameters, self._settings.learning_rate)
+            self._scaler = gradient_scaler(self._base.hardware)
             done = self._resume()
             last_checkpoint = time.monotonic()
             yield TrainingProgress(done, len(self._steps), 0.0, 0)
@@ -125,27 +127,28 @@ class Trainer:
         self._adapters.model.train()
         for batch in split_groups(groups, self._max_tokens):
             packed = pack(batch).to(self._base.device)
-            with self._base.computing():
+            with self._base.computing(), remembering(self._base.hardware):
                 logits = answer_logits(self._adapters.model, packed)
             loss = self._loss(packed, logits).sum() / answer_count
-            loss.backward()  # type: ignore[no-untyped-call]
+            self._scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
             total_loss += loss.item()
             tokens += packed.input_ids.shape[1]
         self._adapters.model.eval()
+        self._scaler.unscale_(self._optimizer)
         norm = torch.nn.utils.clip_grad_norm_(self._parameters, self._settings.max_gradient_norm)
-        if not math.isfinite(total_loss) or not torch.isfinite(norm):
+        is_number = bool(torch.isfinite(norm)) or self._scaler.is_enabled()  # too large a scale: the step is left out
+        if not math.isfinite(total_loss) or not is_number:
             raise TrainingDiverged(f"Training failed at step {number + 1}: the loss is no longer a number.")
-        self._optimizer.step()
+        self._scaler.step(self._optimizer)
+        self._scaler.update()
         self._optimizer.zero_grad(set_to_none=True)
         return total_loss, tokens
 
     def _save(self, done: int) -> None:
         """Writes weights, optimizer and step number in one file, whole or not at all."""
         tensors = {"done": torch.tensor(done), "max_tokens": torch.tensor(self._max_tokens)}
-        for index, parameter in enumerate(self._parameters):
-            tensors[f"parameter.{index}"] = parameter.detach()
-            for key, value in self._optimizer.state.get(parameter, {}).items():
-                tensors[f"{key}.{index}"] = value.detach()
+        tensors |= {f"parameter.{index}": parameter.detach() for index, parameter in enumerate(self._parameters)}
+        tensors |= state_of(self._optimizer, self._parameters)
         tensors = {key: value.cpu().contiguous() for key, value in tensors.items()}
         partial = self._checkpoint.with_suffix(".writing")
         save_file(tensors, partial)
@@ -156,16 +159,12 @@ class Trainer:
         if not self._checkpoint.exists():
             return 0
         with safe_open(self._checkpoint, framework="pt") as file, torch.no_grad():
-            keys = set(file.keys())
+            saved = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  not a mapping
             for index, parameter in enumerate(self._parameters):
-                parameter.copy_(file.get_tensor(f"parameter.{index}"))
-                if f"step.{index}" in keys:
-                    self._optimizer.state[parameter] = {
-                        key: file.get_tensor(f"{key}.{index}").to("cpu" if key == "step" else parameter.device)
-                        for key in ("step", "exp_avg", "exp_avg_sq")
-                    }
-            self._max_tokens = int(file.get_tensor("max_tokens"))
-            return int(file.get_tensor("done"))
+                parameter.copy_(saved[f"parameter.{index}"])
+            restore_state(self._optimizer, self._parameters, saved)
+            self._max_tokens = min(self._max_tokens, int(saved["max_tokens"]))
+            return int(saved["done"])
 
 
 def _is_out_of_memory(error: BaseException) -> bool:

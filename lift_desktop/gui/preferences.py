@@ -16,6 +16,8 @@ DEFAULTS: dict[str, Any] = {
     "depth": DEPTH.value,
     "method": METHOD,
     "mode": MODE.value,
+    "device": "auto",  # one of engine.contract.DEVICES
+    "quantisation": "auto",  # one of engine.contract.QUANTISATIONS
     "network_allowed": False,
     "first_run_done": False,
     "first_run_step": 0,  # where it goes on when the program had to start again

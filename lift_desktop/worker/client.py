@@ -15,12 +15,17 @@ from ..engine.contract import (
     ConvertRequest,
     Estimate,
     EstimateRequest,
+    GatherRequest,
     HardwareReport,
     LearnRequest,
     LearnResult,
+    PrepareRequest,
+    PrepareResult,
     ProbeRequest,
     Score,
     ScoreRequest,
+    SpeedRequest,
+    SpeedResult,
 )
 from .host import main
 
@@ -48,6 +53,9 @@ class EngineClient:
     def ask(self, request: AskRequest) -> Generator[AnswerText, None, AskResult]:
         return self._call(request, urgent=True)
 
+    def gather(self, request: GatherRequest) -> Generator[Progress, None, tuple[str, ...]]:
+        return self._call(request, urgent=True)
+
     def estimate(self, request: EstimateRequest) -> Generator[Progress, None, Estimate]:
         return self._child.call(request, grace_seconds=ESTIMATE_GRACE_SECONDS)
 
@@ -55,6 +63,12 @@ class EngineClient:
         return self._call(request)
 
     def convert(self, request: ConvertRequest) -> Generator[Progress, None, None]:
+        return self._call(request)
+
+    def prepare(self, request: PrepareRequest) -> Generator[Progress, None, PrepareResult]:
+        return self._call(request)
+
+    def speed(self, request: SpeedRequest) -> Generator[Progress, None, SpeedResult]:
         return self._call(request)
 
     def probe(self) -> HardwareReport:

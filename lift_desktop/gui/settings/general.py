@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, QUrl, Slot
+from PySide6.QtCore import QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QPushButton, QWidget
 
 from ...library.copying import data_size_bytes
-from ...paths import chosen_data_folder, default_data_folder, resources_folder
+from ...paths import chosen_data_folder, default_data_folder
 from ..context import Context
 from ..icons import icon
+from ..languages import language_name, languages
 from ..wording import size
 from .computer import free_bytes
 from .moving import MoveDialog
@@ -101,15 +102,3 @@ class GeneralPage(Page):
         self._context.preferences.set("language", self.language.itemData(row))
         if before != self.language.itemData(row):
             self.language_note.show()
-
-
-def languages() -> list[str]:
-    """The locales that the program is translated to, English first: `lift-desktop_de.qm` is "de"."""
-    found = {file.stem.removeprefix("lift-desktop_") for file in (resources_folder() / "translations").glob("*.qm")}
-    return ["en", *sorted(found - {"en"})]
-
-
-def language_name(code: str) -> str:
-    """The language in itself, with a capital: "Deutsch"."""
-    name = QLocale(code).nativeLanguageName()
-    return name[:1].upper() + name[1:] if name else code

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from ...domain.errors import LiftError
 from ...domain.models import Depth
-from ...engine.contract import METHODS, HardwareReport
+from ...engine.contract import HardwareReport
 from ..context import Context
+from ..learning.method_choice import MethodChoice
 from .computer import Computer, device_words, memory_words, reason_words
+from .device_choice import DeviceChoice
 from .parts import Page, set_look, text
 
 
@@ -40,6 +42,8 @@ class LearningPage(Page):
         self.reason = text("", "muted")
         self.rows.addWidget(self.device)
         self.rows.addWidget(self.reason)
+        self.choice = DeviceChoice(context)
+        self.rows.addWidget(self.choice)
         computer.found.connect(self._show_computer)
         computer.failed.connect(self._show_failure)
 
@@ -47,17 +51,10 @@ class LearningPage(Page):
         self._computer.ask()
 
     def _add_method(self) -> None:
-        """A choice where there is one."""
-        self.method: QComboBox | None = None
-        if len(METHODS) < 2:
-            return
         self.add_heading(self.tr("Method"))
-        self.method = QComboBox()
-        self.method.setAccessibleName(self.tr("Method of learning"))
-        for name in METHODS:
-            self.method.addItem(name, name)
-        self.method.setCurrentIndex(max(0, self.method.findData(self._context.preferences.get("method"))))
-        self.method.activated.connect(self._choose_method)
+        self.add_note(self.tr("How a document is memorised. The usual way answers best for most documents."))
+        self.method = MethodChoice(self._context.preferences.get("method"))
+        self.method.chosen.connect(self._choose_method)
         self.rows.addWidget(self.method)
 
     @Slot()
@@ -65,16 +62,16 @@ class LearningPage(Page):
         chosen = next(depth for depth, button in self.depths.items() if button.isChecked())
         self._context.preferences.set("depth", chosen.value)
 
-    @Slot(int)
-    def _choose_method(self, row: int) -> None:
-        if self.method is not None:
-            self._context.preferences.set("method", self.method.itemData(row))
+    @Slot(str)
+    def _choose_method(self, method: str) -> None:
+        self._context.preferences.set("method", method)
 
     @Slot(object)
     def _show_computer(self, report: HardwareReport) -> None:
         words = self.tr("{0}; {1} of memory")
         self.device.setText(words.format(device_words(report), memory_words(report)))
         self.reason.setText(reason_words(report))
+        self.choice.show_report(report)
 
     @Slot(object)
     def _show_failure(self, error: LiftError) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
@@ -16,10 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-
-def tr(text: str) -> str:
-    """The text in the user's language; `lupdate` finds it under the context "settings"."""
-    return QCoreApplication.translate("settings", text)
+from ..wording import tr as tr  # as the pages of the settings import it
 
 
 def text(words: str = "", look: str = "", *, selectable: bool = False) -> QLabel:

@@ -1,0 +1,74 @@
+"""The planner's prediction against the peak that was measured, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from transformers import LlamaConfig, LlamaForCausalLM
+
+from lift_desktop.domain.models import Quantisation
+from lift_desktop.domain.planning import Workload, needs
+from lift_desktop.engine.planning import read_shape
+
+from .conftest import make_tokenizer
+
+TOLERANCE = 0.15
+linux = pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from Linux's process status")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model of 40 million parameters: large enough that what libraries take for themselves is small beside it."""
+    folder = tmp_path_factory.mktemp("measured-model")
+    config = LlamaConfig(
+        vocab_size=16000,
+        hidden_size=512,
+        intermediate_size=1536,
+        num_hidden_layers=8,
+        num_attention_heads=8,
+        num_key_value_heads=2,
+    )
+    torch.manual_seed(0)
+    LlamaForCausalLM(config).save_pretrained(folder)
+    make_tokenizer().save_pretrained(folder)
+    return folder
+
+
+def share(folder: Path, tiny_folder: Path, work: Workload) -> float:
+    """Predicted divided by measured bytes of learning, the libraries left out."""
+    asked: dict[str, Any] = {
+        "folder": str(folder),
+        "tiny_folder": str(tiny_folder),
+        "quantisation": work.quantisation.value,
+        "dtype": "float32" if work.number_bytes == 4 else "bfloat16",
+        "tokens": work.tokens,
+        "answer_share": work.answer_share,
+        "checkpointing": work.checkpointing,
+        "optimizer": work.optimizer,
+    }
+    command = [sys.executable, "-m", "tests.engine.measured_peak", json.dumps(asked)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    shape = read_shape(folder)
+    assert shape is not None
+    found = needs(shape, work)
+    return (found.weights + found.adapter + found.training) / int(done.stdout.split()[-1])
+
+
+@linux
+@pytest.mark.parametrize(
+    "work",
+    [
+        Workload(number_bytes=4, tokens=512, answer_share=0.2, adapters=1),
+        Workload(number_bytes=2, tokens=1024, checkpointing=True, adapters=1),
+        Workload(quantisation=Quantisation.NF4, number_bytes=2, tokens=1024, adapters=1),
+    ],
+    ids=["float32", "bfloat16 with checkpointing", "NF4"],
+)
+def test_the_peak_is_as_predicted(folder: Path, tiny_model_folder: Path, work: Workload) -> None:
+    assert share(folder, tiny_model_folder, work) == pytest.approx(1.0, abs=TOLERANCE)
