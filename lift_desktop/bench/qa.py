@@ -20,10 +20,20 @@ from ..chat.retrieval import PASSAGES_IN_PROMPT, retrieve
 from ..documents.passages import split_into_passages, token_estimate
 from ..domain.errors import BadSettings
 from ..domain.messages import Progress
+from ..domain.methods import check_options, read_option
 from ..domain.models import Depth, DocumentText, Page, Passage
 from ..domain.steps import changed
 from ..domain.words import content_words, f1_share, recall_share
-from ..engine.contract import METHODS, Engine, LearnRequest, ModelReference, Score, ScoredQuestion, ScoreRequest
+from ..engine.contract import (
+    METHODS,
+    PRESETS,
+    Engine,
+    LearnRequest,
+    ModelReference,
+    Score,
+    ScoredQuestion,
+    ScoreRequest,
+)
 from ..library.search import PassageIndex
 from ..settings import STARTER_MODEL
 from .statistics import Mean, bootstrap_mean, paired_difference
@@ -46,6 +56,8 @@ class Options:
     depth: Depth = Depth.STANDARD
     method: str = "lora"
     distil: bool = True
+    preset: str = "ours"
+    method_options: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +116,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--questions", type=int, metavar="M", help="at most M questions of each document")
     parser.add_argument("--depth", choices=[depth.value for depth in Depth], default=Depth.STANDARD.value)
     parser.add_argument("--method", choices=METHODS, default=METHODS[0])
+    parser.add_argument("--preset", choices=PRESETS, default=PRESETS[0], help="whose figures (default: %(default)s)")
+    parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="of the method; repeatable")
     parser.add_argument("--plain", action="store_true", help="learn without distillation")
     parser.add_argument("--model", default=STARTER_MODEL, help="a model's name or folder (default: %(default)s)")
     parser.add_argument("--arms", default=",".join(ARMS), help="separated by commas (default: %(default)s)")
@@ -120,6 +134,8 @@ def options_of(arguments: argparse.Namespace) -> Options:
         Depth(arguments.depth),
         arguments.method,
         not arguments.plain,
+        arguments.preset,
+        tuple(read_option(text) for text in arguments.option),
     )
 
 
@@ -127,6 +143,7 @@ def run_qa(
     engine: Engine, model: ModelReference, path: Path, options: Options
 ) -> Generator[Progress, None, dict[str, Any]]:
     """Learns each document and scores every arm; returns the JSON object that `bench qa` prints."""
+    check_options(options.method, options.preset, options.method_options)
     examples = read_examples(path, options)
     results = {arm: ArmResult() for arm in options.arms}
     learn_seconds: list[float] = []
@@ -150,6 +167,8 @@ def run_qa(
                     options.depth,
                     options.method,
                     options.distil,
+                    preset=options.preset,
+                    options=options.method_options,
                 )
                 yield from changed(engine.learn(request), lambda p: whole(p, 0.8))
                 learn_seconds.append(time.monotonic() - start)

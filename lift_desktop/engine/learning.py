@@ -6,6 +6,8 @@ and at last the adapter with `manifest.json` and `result.json`; a folder with `r
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
 import shutil
 import time
@@ -16,21 +18,21 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
-from ..domain.errors import BadSettings, TooFewQuestions
+from ..domain.errors import TooFewQuestions
 from ..domain.messages import Progress
 from ..domain.models import StudyQuestion
 from ..domain.steps import changed
-from ..domain.words import content_words
 from .adapters import Adapters
 from .base_model import BaseModel
 from .clock import Clock
-from .contract import METHODS, PROMPTS_VERSION, LearnRequest, LearnResult, QuestionRecall
+from .contract import PROMPTS_VERSION, LearnRequest, LearnResult, QuestionRecall
 from .distillation import Teaching, teach
-from .methods.lora import LoraMethod
+from .methods import Lessons, Method, Work, make_method
+from .methods.sentences import SentencesMethod
 from .recall import RecallCheck, check_recall, mean
-from .recipes import RECIPES, Recipe
-from .study import Notebook, hold_out, study
-from .training import CHECKPOINT_FILE, Trainer
+from .recipes import Recipe, recipe_for
+from .study import Notebook, StudyProgress
+from .training import CHECKPOINT_FILE, Trainer, TrainingProgress
 
 LEARNING = "learning"  # the adapter's name while it is trained
 REQUEST_FILE, RESULT_FILE, MANIFEST_FILE = "request.json", "result.json", "manifest.json"
@@ -46,60 +48,75 @@ class Learning:
     def __init__(
         self, base: BaseModel, adapters: Adapters, skills: str | None, request: LearnRequest, clock: Clock
     ) -> None:
-        if request.method not in METHODS:
-            raise BadSettings(f"There is no method '{request.method}'.", f"Methods: {', '.join(METHODS)}.")
         self._base, self._adapters, self._skills = base, adapters, skills
         self._request, self._clock = request, clock
-        self._recipe: Recipe = RECIPES[request.depth]
+        recipe = recipe_for(request.depth, request.method, request.preset, request.options)
+        self._recipe: Recipe = replace(recipe, rows=min(recipe.rows, base.hardware.rows))
         self._folder = Path(request.folder)
+        work = Work(base, adapters, skills, request.title, request.passages, request.seed)
+        self._method: Method = make_method(request.method, work, self._recipe)
 
     def steps(self) -> Generator[Progress, None, LearnResult]:
         """Study, train, check. Yields often; returns the result, which also stands in `result.json`."""
         self._open_folder()
         if (self._folder / RESULT_FILE).exists():
             return self._read_result()
-        learned, held_out = yield from self._study()
-        method = LoraMethod(
-            self._base.tokenizer,
-            self._request.title,
-            self._request.passages,
-            learned,
-            self._recipe.lora,
-            self._request.seed,
-        )
-        yield from self._teach(method)
-        if len(method.kept) < FEWEST_QUESTIONS:
-            raise TooFewQuestions(
-                f"Only {len(method.kept)} usable questions could be written about this document; "
-                "it cannot be learned from so few."
-            )
-        self._prepare_adapter()
-        yield from self._train(method)
+        notebook = Notebook(self._folder)
+        if isinstance(self._method, SentencesMethod):
+            lessons = yield from self._study_and_train(self._method, notebook)
+        else:
+            lessons = yield from self._study(notebook)
+            self._prepare_adapter()
+            yield from self._train(lessons)
+        learned, held_out = self._method.split(notebook)
         check = yield from self._check(held_out)
-        return self._finish(learned, held_out, check)
+        return self._finish(lessons, learned, held_out, check)
 
     # Study -----------------------------------------------------------------------------------------------------------
-    def _study(self) -> Generator[Progress, None, tuple[list[StudyQuestion], list[StudyQuestion]]]:
-        notebook, recipe = Notebook(self._folder), self._recipe
-        steps = study(
-            self._base,
-            self._adapters,
-            self._skills,
-            self._request.title,
-            [passage for passage in self._request.passages if content_words(passage.text)],
-            notebook,
-            rounds=recipe.rounds,
-            answers=recipe.answers,
-            passages_at_once=recipe.passages_at_once,
-        )
-        for progress in steps:
-            done = progress.done * STUDY_SHARE_OF_STAGE
-            yield self._clock.at("studying", done, progress.total, f"{progress.questions} questions")
-        return hold_out(notebook.questions, recipe.held_out_share, recipe.held_out_most, self._request.seed)
+    def _study(self, notebook: Notebook) -> Generator[Progress, None, Lessons]:
+        """Has everything written and read by the teacher, then nothing is trained yet."""
+        for progress in self._method.study(notebook):
+            yield self._studying(progress, STUDY_SHARE_OF_STAGE)
+        learned, _ = self._method.split(notebook)
+        lessons = self._method.lessons(learned)
+        yield from self._teach(lessons)
+        self._check_enough(lessons)
+        return lessons
 
-    def _teach(self, method: LoraMethod) -> Generator[Progress, None, None]:
+    def _study_and_train(self, method: SentencesMethod, notebook: Notebook) -> Generator[Progress, None, Lessons]:
+        """Training goes on with what is written while the next questions are being written."""
+        lessons = method.start(notebook)
+        self._prepare_adapter()
+        run = self._trainer(lessons).run()
+        try:
+            trained = next(run).done  # training is begun first, so that its adapter is the one that study returns to
+            for progress in itertools.chain([StudyProgress(0, 1, len(notebook.questions))], method.study(notebook)):
+                yield self._studying(progress)
+                while trained < lessons.ready < len(lessons.steps()):
+                    trained = next(run).done
+                    yield self._studying(progress)
+            self._check_enough(lessons)
+            yield from self._training(run)
+        finally:
+            run.close()
+        return lessons
+
+    def _studying(self, progress: StudyProgress, share: float = 1.0) -> Progress:
+        return self._clock.at("studying", progress.done * share, progress.total, f"{progress.questions} questions")
+
+    @staticmethod
+    def _check_enough(lessons: Lessons) -> None:
+        if len(lessons.kept) < FEWEST_QUESTIONS:
+            raise TooFewQuestions(
+                f"Only {len(lessons.kept)} usable questions could be written about this document; "
+                "it cannot be learned from so few."
+            )
+
+    def _teach(self, lessons: Lessons) -> Generator[Progress, None, None]:
         """Has the teacher read each passage with its questions; keeps what it said every half a minute."""
-        groups = method.teacher_groups()
+        groups = lessons.teacher_groups()
+        if not groups:
+            return
         total = sum(len(group.items) for group in groups)
         taught = self._read_teaching()
         left = [group for group in groups if any(item.key not in taught for item in group.items)]
@@ -115,7 +132,8 @@ class Learning:
                 yield self._clock.at("studying", share * total, total, f"{total} questions")
         finally:  # stopped in between, too
             self._write_teaching(taught)
-        method.set_teaching(taught, self._recipe.doubtful_nll, distil=self._request.distil)
+        distil = self._recipe.distil and self._request.distil
+        lessons.set_teaching(taught, self._recipe.doubtful_nll, distil=distil)
 
     def _read_teaching(self) -> dict[int, Teaching]:
         path = self._folder / TEACHING_FILE
@@ -145,23 +163,20 @@ class Learning:
     # Training and checking -------------------------------------------------------------------------------------------
     def _prepare_adapter(self) -> None:
         torch.manual_seed(self._request.seed)
-        self._adapters.make(LEARNING, self._recipe.lora.rank)
-        if self._skills is not None:
-            self._adapters.set_weights(LEARNING, self._adapters.weights(self._skills))
+        self._method.prepare(LEARNING)
 
-    def _train(self, method: LoraMethod) -> Generator[Progress, None, None]:
-        trainer = Trainer(
-            self._base,
-            self._adapters,
-            LEARNING,
-            method.steps(),
-            method.loss,
-            self._recipe.training,
-            self._folder,
-        )
-        for progress in trainer.run():
-            note = f"loss {progress.loss:.2f}" if progress.loss else ""
-            yield self._clock.at("training", progress.done, progress.total, note)
+    def _trainer(self, lessons: Lessons) -> Trainer:
+        steps, settings = lessons.steps(), self._recipe.training
+        return Trainer(self._base, self._adapters, LEARNING, steps, lessons.loss, settings, self._folder)
+
+    def _train(self, lessons: Lessons) -> Generator[Progress, None, None]:
+        yield from self._training(self._trainer(lessons).run())
+
+    def _training(self, run: Generator[TrainingProgress, None, None]) -> Generator[Progress, None, None]:
+        with contextlib.closing(run):
+            for progress in run:
+                note = f"loss {progress.loss:.2f}" if progress.loss else ""
+                yield self._clock.at("training", progress.done, progress.total, note)
 
     def _check(self, held_out: Sequence[StudyQuestion]) -> Generator[Progress, None, RecallCheck]:
         steps = check_recall(
@@ -185,6 +200,8 @@ class Learning:
             "skills": self._skills is not None,
             "method": request.method,
             "depth": request.depth.value,
+            "preset": request.preset,
+            "options": dict(request.options),
             "distil": request.distil,
             "seed": request.seed,
             "prompts_version": PROMPTS_VERSION,
@@ -202,6 +219,7 @@ class Learning:
 
     def _finish(
         self,
+        lessons: Lessons,
         learned: Sequence[StudyQuestion],
         held_out: Sequence[StudyQuestion],
         check: RecallCheck,
@@ -218,10 +236,12 @@ class Learning:
             after,
             learned=check.learned,
         )
-        self._adapters.save(LEARNING, self._folder)
+        self._method.save(LEARNING, self._folder)
         manifest = json.loads((self._folder / REQUEST_FILE).read_text(encoding="utf-8"))
         manifest |= {"recipe": asdict(self._recipe), "recall_before": before, "recall_after": after}
+        manifest |= {"device": self._base.device.type, "quantisation": self._base.hardware.quantisation.value}
         manifest |= {"nll_before": check.nll_before, "nll_after": check.nll_after}
+        manifest |= {"stands_on": self._stands_on()} | self._method.findings(LEARNING, lessons)
         (self._folder / MANIFEST_FILE).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         partial = self._folder / f"{RESULT_FILE}.writing"
         partial.write_text(json.dumps(asdict(result), ensure_ascii=False), encoding="utf-8")
@@ -230,6 +250,11 @@ class Learning:
         for name in (CHECKPOINT_FILE, TEACHING_FILE):
             (self._folder / name).unlink(missing_ok=True)
         return result
+
+    def _stands_on(self) -> str:
+        """Which skills stay active below the memory, "" for none."""
+        is_stacked = self._skills is not None and self._method.stands_on_skills
+        return self._adapters.fingerprint(self._skills) if is_stacked and self._skills is not None else ""
 
     def _read_result(self) -> LearnResult:
         stored = json.loads((self._folder / RESULT_FILE).read_text(encoding="utf-8"))

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ..domain.models import Turn
-
-NOT_IN_DOCUMENT = "The document does not say."
+from .contract import NOT_IN_DOCUMENT as NOT_IN_DOCUMENT
 
 EXAMPLE_TITLE = "The Harbour Ferry Company"
 EXAMPLE_PASSAGE = (
@@ -95,6 +94,11 @@ def answer_prompt(
 def text_prompt(tokenizer: Tokenizer, title: str, passage_number: int) -> Prompt:
     """The prompt after which a passage itself is learned, word by word; passages count from 0."""
     return _prompt(tokenizer, [], "", f'Text of "{title}", passage', f" {passage_number + 1}")
+
+
+def segment_prompt(tokenizer: Tokenizer, title: str) -> tuple[int, ...]:
+    """What stands before a window of the document's text that is learned as bare text, without a chat."""
+    return tuple(tokenizer.encode(f"{title.strip()}\n\n", add_special_tokens=False))
 
 
 def question_prompt(tokenizer: Tokenizer, title: str, passage: str, answer: str, *, example: bool) -> Prompt:

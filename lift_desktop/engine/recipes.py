@@ -1,17 +1,44 @@
-"""How thoroughly each depth learns. The figures behind the choices stand in tests/benchmarks/RESULTS.md."""
+"""How thoroughly each depth learns, by each method. What the choices rest on stands in tests/benchmarks/RESULTS.md.
+
+The preset `ours` is scaled to small models on small computers; `paper` has the figures of each method's authors
+(arXiv 2412.13626 and 2502.14644 for LIFT's, 2506.06266 for the cartridge), whatever the depth.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+from ..domain.errors import BadSettings
+from ..domain.methods import (
+    CARTRIDGE,
+    GATED_MEMORY,
+    LORA,
+    SEGMENTS,
+    SENTENCES,
+    WINDOW_OPTIONS,
+    Value,
+    check_options,
+)
 from ..domain.models import Depth
-from .methods.lora import LoraSettings
+from .methods.settings import CartridgeSettings, GatedSettings, LoraSettings, SegmentSettings, SentenceSettings
 from .training import TrainingSettings
+
+BOTH_STRENGTH = 0.25
+"""How far mode *both* goes from the prepared model (0) to the memory (1): the whole memory reads passages worse."""
+SENTENCES_PER_PASSAGE = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """`rounds`: how often each passage is studied; `answers`: for how many answers each time a question is written."""
+    """`rounds`: how often each passage is studied; `answers`: for how many answers each time a question is written.
+
+    `lora` also holds how questions are learned, whatever adapter learns them; of the other parts those are None that a
+    method does not use. `lessons`: questions, segments or sentences. `strength`: how strongly the memory speaks beside
+    passages (0 to 1).
+    """
 
     rounds: int
     lora: LoraSettings
@@ -21,6 +48,13 @@ class Recipe:
     held_out_share: float = 0.12
     held_out_most: int = 40
     doubtful_nll: float = 4.0
+    distil: bool = True
+    strength: float = BOTH_STRENGTH
+    lessons: str = "questions"
+    segments: SegmentSettings | None = None
+    sentences: SentenceSettings | None = None
+    gated: GatedSettings | None = None
+    cartridge: CartridgeSettings | None = None
 
     @property
     def passages_at_once(self) -> int:
@@ -33,6 +67,153 @@ RECIPES = {
     Depth.STANDARD: Recipe(rounds=3, lora=LoraSettings(epochs=6, text_epochs=6, pages_share=0.2)),
     Depth.DEEP: Recipe(rounds=4, lora=LoraSettings(epochs=8, text_epochs=8, pages_share=0.2)),
 }
+"""Of the method `lora`, preset `ours`."""
 
-BOTH_STRENGTH = 0.25
-"""How far mode *both* goes from the prepared model (0) to the memory (1): the whole memory reads passages worse."""
+_PAPER_RANK = 128
+_PAPER_SEGMENTS = SegmentSettings(
+    tokens=2048,
+    epochs=3,
+    question_epochs=5,
+    questions=30,
+    context_share=1.0,
+    context_tokens=4096,
+    windows_per_step=0,
+    items_per_step=0,
+)
+_PAPER_TRAINING = TrainingSettings(learning_rate=1e-3, max_tokens=6144)
+
+
+def _lora(depth: Depth, is_paper: bool) -> Recipe:
+    ours = RECIPES[depth]
+    if not is_paper:
+        return ours
+    lora = LoraSettings(rank=_PAPER_RANK, epochs=5, text_epochs=3, pages_share=0.0)
+    return replace(ours, lora=lora, distil=False, strength=1.0, training=_PAPER_TRAINING)
+
+
+def _segments(depth: Depth, is_paper: bool) -> Recipe:
+    ours = RECIPES[depth]
+    if is_paper:
+        lora = LoraSettings(rank=_PAPER_RANK, init="pissa")
+        parts = replace(ours, lora=lora, segments=_PAPER_SEGMENTS, strength=1.0, training=_PAPER_TRAINING)
+    else:
+        segments = SegmentSettings(epochs=ours.lora.text_epochs // 2, question_epochs=ours.lora.epochs)
+        parts = replace(ours, segments=segments)
+    return _counted(replace(parts, lessons="segments", distil=False))
+
+
+def _gated(depth: Depth, is_paper: bool) -> Recipe:
+    segments = _segments(depth, is_paper)
+    if is_paper:
+        return replace(segments, gated=GatedSettings("paper"))
+    training = TrainingSettings(learning_rate=2e-3)
+    return replace(RECIPES[depth], training=training, segments=segments.segments, gated=GatedSettings())
+
+
+def _sentences(depth: Depth, is_paper: bool) -> Recipe:
+    ours = RECIPES[depth]
+    if not is_paper:
+        recipe = replace(ours, sentences=SentenceSettings(epochs=ours.lora.epochs))
+    else:
+        is_fast = depth is Depth.QUICK
+        sentences = SentenceSettings(context_characters=2048, epochs=1 if is_fast else 5)
+        training = TrainingSettings(learning_rate=3e-4 if is_fast else 5e-5)
+        lora = LoraSettings(rank=_PAPER_RANK)
+        recipe = replace(ours, lora=lora, sentences=sentences, training=training, strength=1.0)
+    return _counted(replace(recipe, lessons="sentences", distil=False))
+
+
+def _cartridge(depth: Depth, is_paper: bool) -> Recipe:
+    tokens, rate = (2048, 2e-2) if is_paper else (128, 1e-2)
+    training = TrainingSettings(learning_rate=rate)
+    return replace(RECIPES[depth], training=training, cartridge=CartridgeSettings(tokens), strength=1.0)
+
+
+_STARTS: Mapping[str, Callable[[Depth, bool], Recipe]] = {
+    LORA: _lora,
+    SEGMENTS: _segments,
+    GATED_MEMORY: _gated,
+    SENTENCES: _sentences,
+    CARTRIDGE: _cartridge,
+}
+
+_PARTS = {
+    "rank": "lora",
+    "targets": "lora",
+    "init": "lora",
+    "pages_share": "lora",
+    "learning_rate": "training",
+    "form": "gated",
+    "tokens": "cartridge",
+    "context_characters": "sentences",
+    "questions": "segments",
+    "gamma": "segments",
+    "context_share": "segments",
+    "context_tokens": "segments",
+}
+"""The part of a recipe in which an option of the same name stands; the others are treated one by one."""
+
+
+_WINDOW_NAMES = frozenset(option.name for option in WINDOW_OPTIONS)
+
+
+def recipe_for(
+    depth: Depth, method: str = LORA, preset: str = "ours", options: Iterable[tuple[str, str]] = ()
+) -> Recipe:
+    """The recipe of a method with its preset's figures, changed by `options`. Raises BadSettings."""
+    values = check_options(method, preset, options)
+    recipe = _STARTS[method](depth, preset == "paper")
+    if "lessons" in values:
+        recipe = replace(recipe, lessons=str(values["lessons"]), distil=values["lessons"] == "questions")
+    for name, value in values.items():
+        _check_takes_part(recipe, method, name)
+        recipe = _with(recipe, name, value)
+    return _counted(recipe)
+
+
+def _check_takes_part(recipe: Recipe, method: str, name: str) -> None:
+    """Raises BadSettings for an option of the lessons that were not chosen."""
+    needed = "segments" if name in _WINDOW_NAMES else "questions" if name in ("distil", "pages_share") else ""
+    if method == GATED_MEMORY and needed not in ("", recipe.lessons):
+        raise BadSettings(f"The option {name} needs lessons={needed}.", f"Here lessons={recipe.lessons}.")
+
+
+def _with(recipe: Recipe, name: str, value: Value) -> Recipe:
+    """`recipe` with one option."""
+    match name:
+        case "lessons":
+            return recipe
+        case "distil":
+            return replace(recipe, distil=value == "yes")
+        case "segment_tokens":
+            return _changed(recipe, "segments", tokens=value)
+        case "segment_epochs":
+            return _changed(recipe, "segments", epochs=value)
+        case "questions_per_sentence":
+            return _changed(recipe, "sentences", questions=value)
+        case "epochs" if recipe.lessons == "segments":
+            return _changed(recipe, "segments", question_epochs=value)
+        case "epochs":
+            return _changed(recipe, "sentences" if recipe.lessons == "sentences" else "lora", epochs=value)
+    return _changed(recipe, _PARTS[name], **{name: value})
+
+
+def _changed(recipe: Recipe, part: str, **values: Any) -> Recipe:
+    changes: dict[str, Any] = {part: replace(getattr(recipe, part), **values)}
+    return replace(recipe, **changes)
+
+
+def _counted(recipe: Recipe) -> Recipe:
+    """The same, with `lora` and `rounds` saying about how much is written and trained, where that stands elsewhere:
+    how long learning takes is predicted from them."""
+    segments, sentences = recipe.segments, recipe.sentences
+    if recipe.lessons == "segments" and segments is not None:
+        reading = (segments.epochs + segments.question_epochs) * 8 / 3  # each token stands in so many windows
+        share = segments.context_share
+        lora = replace(recipe.lora, epochs=segments.question_epochs, text_epochs=math.ceil(reading), pages_share=share)
+        return replace(recipe, lora=lora)
+    if recipe.lessons == "sentences" and sentences is not None:
+        rounds = math.ceil(SENTENCES_PER_PASSAGE * sentences.questions / recipe.answers)
+        lora = replace(recipe.lora, epochs=sentences.epochs, text_epochs=0, pages_share=0.0)
+        return replace(recipe, rounds=rounds, lora=lora)
+    return recipe

@@ -16,6 +16,7 @@ from ..domain.models import Depth, Memory, MemoryState
 from ..domain.states import FINISHED, RUNNING
 from ..library import Library
 from .learn import LearnSettings
+from .manifests import MadeWith, as_options, begun_with
 
 SETTING = "queue"
 """Under this key the library keeps the unfinished jobs."""
@@ -85,14 +86,17 @@ def unfinished_jobs(library: Library) -> list[JobView]:
         memory = memories.get(stored["memory"])
         is_over = bool(stored["memory"]) and (memory is None or memory.state in RUNNING | FINISHED)
         if stored["document"] in titles and not is_over:
-            settings = LearnSettings(Depth(stored["depth"]), stored["method"], stored["distil"])
+            options = as_options(stored.get("options", {}))
+            way = MadeWith(stored.get("preset", "ours"), options, stored["distil"])
+            settings = _settings(Depth(stored["depth"]), stored["method"], way)
             message = memory.message if memory is not None else "It was waiting when the program ended."
             title = titles[stored["document"]]
             found.append(_paused(stored["document"], title, stored["model"], settings, message, stored["memory"]))
     known = {job.memory_id for job in found}
     for memory in memories.values():
         if memory.state is MemoryState.INTERRUPTED and memory.id not in known:
-            settings, title = LearnSettings(memory.depth, memory.method), titles[memory.document_id]
+            way, title = begun_with(library, memory.id), titles[memory.document_id]
+            settings = _settings(memory.depth, memory.method, way)
             found.append(_paused(memory.document_id, title, memory.model, settings, memory.message, memory.id))
     return found
 
@@ -103,8 +107,14 @@ def new_job(document_id: str, title: str, model: str, settings: LearnSettings) -
 
 
 def _as_json(job: JobView) -> dict[str, Any]:
-    settings = {"depth": job.depth.value, "method": job.settings.method, "distil": job.settings.distil}
-    return {"document": job.document_id, "model": job.model, "memory": job.memory_id, **settings}
+    chosen = job.settings
+    settings = {"depth": job.depth.value, "method": chosen.method, "distil": chosen.distil}
+    way = {"preset": chosen.preset, "options": dict(chosen.options)}
+    return {"document": job.document_id, "model": job.model, "memory": job.memory_id, **settings, **way}
+
+
+def _settings(depth: Depth, method: str, way: MadeWith) -> LearnSettings:
+    return LearnSettings(depth, method, way.distil, way.preset, way.options)
 
 
 def _paused(document_id: str, title: str, model: str, settings: LearnSettings, message: str, memory_id: str) -> JobView:

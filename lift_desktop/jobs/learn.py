@@ -20,6 +20,7 @@ from ..domain.models import Depth, Document, Memory, MemoryState, PageRecall, Pa
 from ..domain.states import RESUMABLE, RUNNING, Event
 from ..engine.contract import STAGES, Engine, LearnRequest, LearnResult, ModelReference, QuestionRecall
 from ..library import Library
+from .manifests import MadeWith, is_same_way
 
 SAVE_INTERVAL_SECONDS = 10.0
 """So much of the time spent is forgotten at most when the program is killed."""
@@ -37,6 +38,8 @@ class LearnSettings:
     depth: Depth = Depth.STANDARD
     method: str = "lora"
     distil: bool = True
+    preset: str = "ours"
+    options: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,9 @@ def finished_memory(
     """The memory that learning with these settings would make, when it is there already."""
     wanted = (MemoryState.READY, MemoryState.WEAK)
     same = _same(library, document_id, model, settings)
-    return next((memory for memory in same if memory.state in wanted), None)
+    way = MadeWith(settings.preset, settings.options, settings.distil)
+    finished = (memory for memory in same if memory.state in wanted)
+    return next((memory for memory in finished if is_same_way(library, memory.id, way)), None)
 
 
 def resumable_memory(
@@ -100,6 +105,8 @@ def learn_document(
                 depth=settings.depth,
                 method=settings.method,
                 distil=settings.distil,
+                preset=settings.preset,
+                options=settings.options,
             )
             result = yield from work.follow(engine.learn(request))
             work.advance(STAGES[-1])

@@ -246,7 +246,7 @@ class JobQueue:
 
     def _learn(self, job: JobView) -> None:
         document = self._library.document(job.document_id)
-        model = model_reference(self._models.resolve(job.model))
+        model = model_reference(self._models.resolve(job.model), self._models, self._library)
         check_cancelled()
         self._set(job.id, title=document.title, model=model.name)
         log_event("learning", document=document.id, passages=document.passage_count, depth=job.depth.value)

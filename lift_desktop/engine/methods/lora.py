@@ -1,152 +1,105 @@
-"""The method `lora`: a low-rank adapter (LoRA) on all linear layers, taught questions by context distillation.
+"""The method `lora`: a low-rank adapter, taught questions by context distillation. The methods that train one too.
 
-Each item is a study question with its answer. Most items stand alone ("closed book"), so that the adapter must know;
-a share of them stand below passages (the right one among others that look alike), as they will when both memory and
-pages are used. The teacher is the model that reads the right passage.
+An adapter of the skills' own shape starts from them; any other (another rank, attention alone, PiSSA) stands on them,
+which then stay active below it.
+
+PiSSA ("Principal Singular Values and Singular Vectors Adaptation", Meng et al., arXiv 2404.02948) trains the principal
+part of each weight, W = U S V: B0 A0 with A0 = sqrt(S) V, B0 = U sqrt(S), cut to the rank. The authors take that part
+out of the base; here the base stays as it is, and the adapter is the difference B A - B0 A0: a LoRA of twice the rank
+of which the second half is never trained, as PEFT converts PiSSA to LoRA.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
 
-from ...domain.models import Passage, StudyQuestion
-from ...domain.words import Weights, content_words
-from ..batches import Group, Item, Packed
-from ..distillation import Teaching, answer_loss, mixed_loss
-from ..prompts import answer_prompt, answer_tokens, text_prompt
+from ...domain.errors import BadSettings
+from ...domain.models import StudyQuestion
+from .base import Lessons, Method
+from .questions import QuestionLessons
 
-SHOWN_PASSAGES = 3  # as many as asking retrieves
-
-
-@dataclass(frozen=True, slots=True)
-class LoraSettings:
-    """`pages_share`: share of the passages whose questions are also trained below passages in each epoch.
-
-    `answer_share`: how much of the loss of a question that stands alone is the written answer itself; the rest is the
-    teacher's distribution, and all of it below passages, so that reading stays as good as the teacher's.
-    `text_epochs`: how often the passages themselves are learned, `text_passages` of them in a step.
-    """
-
-    rank: int = 16
-    epochs: int = 6
-    items_per_step: int = 10
-    pages_share: float = 0.3
-    answer_share: float = 0.5
-    text_epochs: int = 3
-    text_passages: int = 3
+POWER_ITERATIONS = 16  # of the randomised decomposition, as PEFT's "pissa_niter_16"
 
 
-class LoraMethod:
-    """Makes the items and the loss for one document."""
+class LoraMethod(Method):
+    """A low-rank adapter with lessons of questions."""
 
-    def __init__(
-        self,
-        tokenizer: Any,
-        title: str,
-        passages: Sequence[Passage],
-        questions: Sequence[StudyQuestion],
-        settings: LoraSettings,
-        seed: int,
-    ) -> None:
-        self._tokenizer, self._title, self._settings, self._seed = tokenizer, title, settings, seed
-        self._passages = {passage.number: passage for passage in passages}
-        self._questions = list(questions)
-        self._by_passage: dict[int, list[int]] = {}
-        for key, question in enumerate(self._questions):
-            self._by_passage.setdefault(question.passage, []).append(key)
-        self._similar = _Similar(passages)
-        self._taught: dict[int, Teaching] = {}
-
-    def teacher_groups(self) -> list[Group]:
-        """What the teacher reads: each passage with all its questions below it."""
-        return [self._group(keys, [self._passages[number].text]) for number, keys in self._by_passage.items()]
-
-    def set_teaching(self, taught: dict[int, Teaching], doubtful_nll: float, *, distil: bool) -> None:
-        """Takes what the teacher said; without `distil` only for choosing.
-
-        Questions whose answer the teacher finds less likely than `doubtful_nll` (mean nats a token) with the passage
-        before its eyes are badly put, and are dropped.
-        """
-        self._taught = taught if distil else {}
-        self._by_passage = {
-            number: kept
-            for number, keys in self._by_passage.items()
-            if (kept := [key for key in keys if taught[key].nll <= doubtful_nll])
-        }
+    def prepare(self, name: str) -> None:
+        adapters, settings, skills = self._work.adapters, self._recipe.lora, self._work.skills
+        is_principal = settings.init == "pissa"
+        rank = 2 * settings.rank if is_principal else settings.rank
+        adapters.make(name, rank, targets=settings.targets)
+        self._stands = skills is not None and (is_principal or not self._fits(name, skills))
+        if self._stands:
+            adapters.make(name, rank, targets=settings.targets, below=skills)
+        elif skills is not None:
+            adapters.set_weights(name, adapters.weights(skills))
+        if is_principal:
+            start_at_principal_parts(self._work.base.model, name, settings.rank)
 
     @property
-    def kept(self) -> list[int]:
-        """The questions that are learned, as indices of the given ones."""
-        return sorted(key for keys in self._by_passage.values() for key in keys)
+    def stands_on_skills(self) -> bool:
+        return self._stands
 
-    def steps(self) -> list[list[Group]]:
-        """The groups of each optimizer step, over all epochs; the same for the same seed."""
-        steps = []
-        for epoch in range(self._settings.epochs):
-            dice = random.Random(f"{self._seed} {epoch}")
-            keys = self.kept
-            dice.shuffle(keys)
-            size = self._settings.items_per_step
-            epoch_steps = [[self._group(keys[at : at + size], [])] for at in range(0, len(keys), size)]
-            for number, own in self._by_passage.items():
-                if dice.random() < self._settings.pages_share:
-                    shown = [self._passages[number], *self._similar.to(number, SHOWN_PASSAGES - 1)]
-                    dice.shuffle(shown)
-                    group = self._group(own, [passage.text for passage in shown])
-                    dice.choice(epoch_steps).append(group)
-            if epoch < self._settings.text_epochs:
-                epoch_steps += self._text_steps(dice)
-                dice.shuffle(epoch_steps)
-            steps += epoch_steps
-        return steps
+    def _fits(self, name: str, skills: str) -> bool:
+        own, theirs = (self._work.adapters.weights(each) for each in (name, skills))
+        return {key: value.shape for key, value in own.items()} == {key: value.shape for key, value in theirs.items()}
 
-    def _text_steps(self, dice: random.Random) -> list[list[Group]]:
-        """The passages themselves, so that the adapter meets every fact in the document's own words."""
-        groups = []
-        for passage in self._passages.values():
-            prompt, text = text_prompt(self._tokenizer, self._title, passage.number), passage.text
-            tokens = answer_tokens(self._tokenizer, text)
-            groups.append(Group(prompt.prefix, (Item(prompt.rest + tokens, len(prompt.rest)),)))
-        dice.shuffle(groups)
-        size = self._settings.text_passages
-        return [groups[at : at + size] for at in range(0, len(groups), size)]
+    def save(self, name: str, folder: Path) -> None:
+        """PiSSA is saved in full precision: it is the small difference of large numbers."""
+        dtype = torch.float32 if self._recipe.lora.init == "pissa" else torch.float16
+        self._work.adapters.save(name, folder, dtype)
 
-    def loss(self, packed: Packed, logits: torch.Tensor) -> torch.Tensor:
-        """The loss of each answer token, [A]: the answer's own and, with a teacher, the teacher's distribution's."""
-        return mixed_loss(packed, logits, self._taught) if self._taught else answer_loss(packed, logits)
+    def lessons(self, questions: Sequence[StudyQuestion]) -> Lessons:
+        return self.question_lessons(questions)
 
-    def _group(self, keys: Sequence[int], passages: Sequence[str]) -> Group:
-        prefix: tuple[int, ...] = ()
-        items = []
-        for key in keys:
-            question = self._questions[key]
-            prompt = answer_prompt(self._tokenizer, self._title, question.question, passages)
-            prefix = prompt.prefix
-            answer = answer_tokens(self._tokenizer, question.answer)
-            share = 0.0 if passages else self._settings.answer_share
-            items.append(Item(prompt.rest + answer, len(prompt.rest), key, share))
-        return Group(prefix, tuple(items))
+    def question_lessons(self, questions: Sequence[StudyQuestion]) -> QuestionLessons:
+        """Lessons of questions with distillation."""
+        work = self._work
+        return QuestionLessons(work.base.tokenizer, work.title, work.passages, questions, self._recipe.lora, work.seed)
 
 
-class _Similar:
-    """Which passages look like another one, by the weighted words that they share."""
+def start_at_principal_parts(model: Any, name: str, rank: int) -> None:
+    """Sets the adapter `name` (of rank 2 `rank`) to PiSSA's start; see the module. Raises BadSettings for a model whose
+    weights are quantised: their principal parts cannot be told."""
+    layers = [module for module in model.modules() if name in getattr(module, "lora_A", {})]
+    if any(not layer.get_base_layer().weight.is_floating_point() for layer in layers):
+        raise BadSettings(
+            "PiSSA cannot start from a model with 4-bit or 8-bit weights.", "Choose init=gaussian, or the whole model."
+        )
+    for layer in layers:
+        reading, writing = layer.lora_A[name].weight, layer.lora_B[name].weight
+        first, second = principal_parts(layer.get_base_layer().weight, rank, layer.scaling[name])
+        with torch.no_grad():
+            reading.copy_(torch.cat([first, first], dim=0))
+            writing.copy_(torch.cat([second, -second], dim=1))
+        reading.requires_grad_(True)  # hooks can be set on no others; switching adapters sets it anew
+        writing.requires_grad_(True)
+        reading.register_hook(lambda gradient: _first_half(gradient, 0))
+        writing.register_hook(lambda gradient: _first_half(gradient, 1))
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
-        self._passages = list(passages)
-        self._weights = Weights.of(passage.text for passage in passages)
-        self._words = {passage.number: set(content_words(passage.text)) for passage in passages}
 
-    def to(self, number: int, count: int) -> list[Passage]:
-        """The `count` passages most like passage `number`, without itself."""
-        own = self._words[number]
+def principal_parts(weight: torch.Tensor, rank: int, scaling: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """(A0 [rank, inputs], B0 [outputs, rank]) with scaling B0 A0 the principal part of `weight` [outputs, inputs];
+    the rows and columns beyond the weight's own rank are zero."""
+    found = min(rank, *weight.shape)
+    with torch.random.fork_rng(devices=[weight.device] if weight.is_cuda else []):
+        torch.manual_seed(0)
+        wide = min(2 * rank, *weight.shape)  # the parts that are kept come out better when more are looked for
+        left, values, right = torch.svd_lowrank(weight.detach().float(), q=wide, niter=POWER_ITERATIONS)
+    left, right, root = left[:, :found], right[:, :found], (values[:found] / scaling).sqrt()
+    empty = rank - found
+    first = torch.nn.functional.pad(root[:, None] * right.T, (0, 0, 0, empty))
+    return first, torch.nn.functional.pad(left * root, (0, empty))
 
-        def likeness(passage: Passage) -> float:
-            return sum(self._weights.weight(word) for word in own & self._words[passage.number])
 
-        others = [passage for passage in self._passages if passage.number != number]
-        return sorted(others, key=likeness, reverse=True)[:count]
+def _first_half(gradient: torch.Tensor, dimension: int) -> torch.Tensor:
+    """The gradient of a weight of which the second half along `dimension` stays as it is."""
+    size = gradient.shape[dimension] // 2
+    kept = gradient.clone()
+    kept.narrow(dimension, size, size).zero_()
+    return kept

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ...domain.errors import LiftError
+from ...domain.errors import LiftError, ModelTooLarge
 from ...domain.messages import Progress
 from ...domain.models import Depth, Document, MemoryState
 from ...engine.contract import ModelReference
@@ -25,6 +25,7 @@ from ..context import Context
 from ..model_list import known_models
 from .depth_cards import DepthCards
 from .measuring import Found, Measuring
+from .method_choice import MethodChoice
 from .parts import ThinBar, label, scrolling, set_look, set_text
 
 
@@ -44,6 +45,7 @@ class LearnDialog(QDialog):
         self.models = QComboBox()
         self.models.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.models.setMinimumContentsLength(20)
+        self.method = MethodChoice(context.preferences.get("method"))
         self.no_model = label(look="warning")
         self.models_button = QPushButton(self.tr("&Get a model…"))
         self.bar = ThinBar()
@@ -51,6 +53,7 @@ class LearnDialog(QDialog):
         self.measuring_said = label(self.tr("Measuring how long this takes on this computer…"), "muted")
         self.skip_button = QPushButton(self.tr("S&kip"))
         self.skip_button.setProperty("look", "link")
+        self.needs = label(look="muted")
         self.notice = label()
         self._lay_out()
         for button in (self.skip_button, self.models_button):
@@ -75,6 +78,8 @@ class LearnDialog(QDialog):
         rows.addWidget(self.depths)
         rows.addWidget(self._measuring_line())
         rows.addWidget(self._model_line())
+        rows.addWidget(self.method)
+        rows.addWidget(self.needs)
         rows.addWidget(self.notice)
         rows.addStretch(1)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -115,6 +120,7 @@ class LearnDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
         self.depths.chosen.connect(self._show_choice)
         self.models.currentIndexChanged.connect(self._look)
+        self.method.chosen.connect(self._look)
         self.models_button.clicked.connect(self._get_model)
         self.skip_button.clicked.connect(self._measuring.stop)
         self._measuring.found.connect(self._found)
@@ -145,10 +151,11 @@ class LearnDialog(QDialog):
         """Finds out about the chosen model."""
         self._model = None
         self.depths.show_times(None, "")
+        set_text(self.needs, "")
         self._measuring.stop()
         name = self.models.currentData()
         if name is not None:
-            self._measuring.start(self._document, name, self._context.preferences.get("method"))
+            self._measuring.start(self._document, name, self.method.choice)
         self._show_choice()
 
     @Slot(object)
@@ -156,6 +163,7 @@ class LearnDialog(QDialog):
         self._model = found.model
         unknown = "…" if found.is_being_measured else self.tr("not measured yet")
         self.depths.show_times(found.estimate, unknown)
+        set_text(self.needs, "" if found.plan is None else wording.plan_words(found.plan))
         self.measuring_line.setVisible(found.is_being_measured)
         self.bar.set_fraction(0.0)
         self._show_choice()
@@ -174,13 +182,13 @@ class LearnDialog(QDialog):
     @Slot(object)
     def _failed(self, error: LiftError) -> None:
         self._say(f"{error.message} {wording.hint(error)}".strip(), "bad")
-        self.learn_button.setEnabled(self._model is not None)
+        self.learn_button.setEnabled(self._model is not None and not isinstance(error, ModelTooLarge))
 
     # The choice ------------------------------------------------------------------------------------------------------
     @property
     def settings(self) -> LearnSettings:
         """What is chosen now."""
-        return LearnSettings(self.depths.choice, self._context.preferences.get("method"))
+        return LearnSettings(self.depths.choice, self.method.choice)
 
     @Slot()
     def _show_choice(self) -> None:

@@ -10,7 +10,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from ...domain.errors import LiftError
 from ...domain.messages import Progress
 from ...domain.models import Document
+from ...domain.planning import Plan
 from ...engine.contract import ModelReference
+from ...engine.planning import plan_for
 from ...jobs import model_reference
 from ...jobs.estimate import KnownEstimate, known_estimate, measure_estimate
 from ..bridge import Task
@@ -19,11 +21,13 @@ from ..context import Context
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A model that can be used, and the times that are known; None while they are not."""
+    """A model that can be used, and the times that are known; None while they are not. `plan` says what memory learning
+    takes, None while that is not known."""
 
     model: ModelReference
     estimate: KnownEstimate | None
     is_being_measured: bool = False
+    plan: Plan | None = None
 
 
 class Measuring(QObject):
@@ -49,14 +53,19 @@ class Measuring(QObject):
         context, may_measure = self._context, self._context.queue.is_idle
 
         def work() -> Generator[Found | Progress, None, None]:
-            reference = model_reference(context.services.models.resolve(model))
+            models = context.services.models
+            reference = model_reference(models.resolve(model), models, context.library)
             known = known_estimate(context.library, document, reference.sha256)
             measures = may_measure and (known is None or not known.is_measured)
             yield Found(reference, known, measures)
+            if not may_measure:
+                return
+            engine = context.services.engine
+            plan = plan_for(reference, engine.probe().offers)
+            yield Found(reference, known, measures, plan)
             if measures:
-                engine = context.services.engine
                 measured = yield from measure_estimate(context.library, engine, document, reference, method)
-                yield Found(reference, measured)
+                yield Found(reference, measured, plan=plan)
 
         task = self._task = context.tasks.run("estimate", work)
         task.stepped.connect(self._stepped)

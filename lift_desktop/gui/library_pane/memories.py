@@ -130,7 +130,7 @@ class MemoriesSheet(QDialog):
         header = table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(DOCUMENT, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(self.fontMetrics().averageCharWidth() * 8)
+        header.setMinimumSectionSize(self.fontMetrics().averageCharWidth() * 10)
         header.setHighlightSections(False)
         header.setResizeContentsPrecision(MEASURED_ROWS)
 

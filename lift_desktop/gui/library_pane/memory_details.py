@@ -19,10 +19,12 @@ from PySide6.QtWidgets import (
 
 from ...domain.errors import NoMemory, UnknownDocument
 from ...domain.models import Page, PageRecall, Passage, StudyQuestion
+from ...jobs.manifests import made_with
 from ...library import Library
 from .. import wording
 from ..bridge import Task
 from ..context import Context
+from .gate_plot import GatePlot
 from .memory_rows import Entry
 from .notices import label
 
@@ -39,6 +41,7 @@ class Knowledge:
     recalls: list[PageRecall]
     passages: tuple[Passage, ...]
     pages: tuple[Page, ...]
+    gates: tuple[float, ...]
 
 
 class MemoryDetails(QWidget):
@@ -63,6 +66,7 @@ class MemoryDetails(QWidget):
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.questions, self.tr("Questions"))
         self.tabs.addTab(self.pages, self.tr("Recall by page"))
+        self.gates = GatePlot()
         known = QWidget()
         column = QVBoxLayout(known)
         column.setContentsMargins(0, 0, 0, 0)
@@ -133,8 +137,18 @@ class MemoryDetails(QWidget):
                 for recall in recalls
             ],
         )
+        self._show_gates(knowledge.gates)
         self.tabs.setTabText(0, self.tr("Questions ({0})").format(len(questions)))
         self.stack.setCurrentWidget(self._known)
+
+    def _show_gates(self, gates: tuple[float, ...]) -> None:
+        """A tab of their own, for a memory that has gates."""
+        self.gates.show_gates(gates)
+        place = self.tabs.indexOf(self.gates)
+        if gates and place < 0:
+            self.tabs.addTab(self.gates, self.tr("Layers"))
+        elif not gates and place >= 0:
+            self.tabs.removeTab(place)
 
 
 def _knowledge(library: Library, memory_id: str, document_id: str) -> Knowledge | None:
@@ -146,6 +160,7 @@ def _knowledge(library: Library, memory_id: str, document_id: str) -> Knowledge 
             library.page_recalls(memory_id),
             library.passages(document_id),
             library.pages(document_id),
+            made_with(library, memory_id).gates,
         )
     except (NoMemory, UnknownDocument):
         return None

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from lift_desktop.documents import split_into_passages
 from lift_desktop.domain.models import Depth, Document
 from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.gui.context import Context
@@ -44,16 +42,7 @@ def watch(context: Context, gate: Gate) -> Iterator[QueueWatch]:
 @pytest.fixture
 def second(context: Context, tmp_path: Path) -> Document:
     """Another document."""
-    return add_document(context, tmp_path, "Second agreement")
-
-
-def add_document(context: Context, folder: Path, title: str) -> Document:
-    """A document of that title in the library."""
-    path = folder / f"{title}.txt"
-    path.write_text(f"{title}. " + "\n\n".join(texts.PAGES), encoding="utf-8")
-    read = texts.content(title)
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    return context.library.add_document(path, sha256, read, split_into_passages(read))
+    return texts.add_another(context.library, tmp_path, "Second agreement")
 
 
 @pytest.fixture

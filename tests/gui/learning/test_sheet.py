@@ -20,9 +20,9 @@ from lift_desktop.gui.learning.status import JobStatus
 from lift_desktop.jobs import LearnSettings
 from lift_desktop.jobs.queue import JobState, JobView
 
+from ... import texts
 from ...jobs.gate import Gate
 from .checks import assert_nothing_is_cut_off, assert_usable_without_a_mouse
-from .conftest import add_document
 
 Learn = Callable[..., JobView]
 Reaches = Callable[[JobView, JobState], JobView]
@@ -166,7 +166,7 @@ def test_the_order_of_waiting_jobs_is_changed_by_the_keyboard(
     tmp_path: Path,
 ) -> None:
     gate.hold("studying")
-    third = add_document(context, tmp_path, "Third agreement")
+    third = texts.add_another(context.library, tmp_path, "Third agreement")
     learn(document)
     gate.wait()
     learn(second)

@@ -1,4 +1,4 @@
-"""The library pane on a real library and reader."""
+"""The library pane on a real library and reader, and an engine that waits at its first step of studying."""
 
 from __future__ import annotations
 
@@ -8,10 +8,24 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.gui.context import Context
 from lift_desktop.gui.library_pane.pane import LibraryPane
 
+from ...jobs.gate import Gate
 from ...library.making import LEASE, RECIPES, add, make_document
+
+
+@pytest.fixture
+def gate() -> Iterator[Gate]:
+    made = Gate("studying", at=1)
+    yield made
+    made.open()
+
+
+@pytest.fixture
+def engine(gate: Gate) -> FakeEngine:
+    return FakeEngine(gate)
 
 
 @pytest.fixture

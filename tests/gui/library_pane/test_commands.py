@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,10 +10,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from lift_desktop.domain.messages import AnswerText, Progress
 from lift_desktop.domain.models import Depth, MemoryState
 from lift_desktop.domain.states import Event
-from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.gui.context import Context
 from lift_desktop.gui.library_pane.erasing import erase_button
 from lift_desktop.gui.library_pane.pane import LibraryPane
@@ -25,32 +21,9 @@ from lift_desktop.jobs import LearnSettings
 from lift_desktop.jobs.queue import JobState
 
 from ... import texts
+from ...jobs.gate import Gate
 from ...library.making import answer, learn, start
 from .conftest import settle, titles
-
-
-class Gate:
-    """Holds the engine at its first step until it is opened."""
-
-    def __init__(self) -> None:
-        self.reached, self.opened = threading.Event(), threading.Event()
-
-    def __call__(self, step: Progress | AnswerText) -> None:
-        if isinstance(step, Progress) and step.stage == "studying":
-            self.reached.set()
-            self.opened.wait(20)
-
-
-@pytest.fixture
-def gate() -> Iterator[Gate]:
-    made = Gate()
-    yield made
-    made.opened.set()
-
-
-@pytest.fixture
-def engine(gate: Gate) -> FakeEngine:
-    return FakeEngine(gate)
 
 
 def enabled(pane: LibraryPane) -> set[str]:
@@ -273,14 +246,14 @@ def test_a_document_that_is_being_learned_is_stopped_and_erased(
     [own] = context.library.documents()
     context.hub.document_changed.emit(own.id)
     context.queue.add(own.id, context.preferences.get("model"), LearnSettings(Depth.QUICK))
-    assert gate.reached.wait(10)
+    gate.wait()
     pane.rows.refresh_jobs()
     pane.select(own.id)
     pane.actions()["erase"].trigger()
     box = modal(qtbot)
     assert "Learning stops." in box.informativeText()
     erase_button(box).click()
-    gate.opened.set()
+    gate.open()
     settle(qtbot, context)
     qtbot.waitUntil(lambda: titles(pane) == [])
     assert context.library.memories() == []
@@ -309,11 +282,11 @@ def test_pause_and_resume_in_the_row(
     [own] = context.library.documents()
     context.hub.document_changed.emit(own.id)
     context.queue.add(own.id, context.preferences.get("model"), LearnSettings(Depth.QUICK))
-    assert gate.reached.wait(10)
+    gate.wait()
     qtbot.waitUntil(lambda: state_of(pane, own.id)[0].startswith(("Studying", "Loading")))
     assert state_of(pane, own.id)[1] is RowAction.PAUSE
     click_action(qtbot, pane, own.id)
-    gate.opened.set()
+    gate.open()
     qtbot.waitUntil(lambda: state_of(pane, own.id) == ("Paused", RowAction.RESUME))
     click_action(qtbot, pane, own.id)
     qtbot.waitUntil(lambda: state_of(pane, own.id) == ("Ready · recalls 90 %", RowAction.NONE))
@@ -323,7 +296,7 @@ def test_pause_and_resume_in_the_row(
 def test_a_failed_memory_is_tried_again_from_the_menu(
     qtbot: QtBot, context: Context, document: object, gate: Gate, pane: LibraryPane, model_folder: Path
 ) -> None:
-    gate.opened.set()
+    gate.open()
     [own] = context.library.documents()
     model = context.services.models.resolve(str(model_folder))
     made = context.library.start_memory(

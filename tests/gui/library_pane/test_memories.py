@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +11,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from lift_desktop.domain.messages import AnswerText, Progress
 from lift_desktop.domain.models import Depth
 from lift_desktop.domain.states import Event
-from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.gui.context import Context
 from lift_desktop.gui.library_pane.erasing import erase_button
 from lift_desktop.gui.library_pane.memories import MemoriesSheet
@@ -31,32 +28,9 @@ from lift_desktop.gui.library_pane.memory_rows import (
 )
 from lift_desktop.jobs import LearnSettings
 
+from ...jobs.gate import Gate
 from ...library.making import QUESTIONS, learn, start
 from .conftest import settle
-
-
-class Gate:
-    """Holds the engine while it studies."""
-
-    def __init__(self) -> None:
-        self.reached, self.opened = threading.Event(), threading.Event()
-
-    def __call__(self, step: Progress | AnswerText) -> None:
-        if isinstance(step, Progress) and step.stage == "studying":
-            self.reached.set()
-            self.opened.wait(20)
-
-
-@pytest.fixture
-def gate() -> Iterator[Gate]:
-    made = Gate()
-    yield made
-    made.opened.set()
-
-
-@pytest.fixture
-def engine(gate: Gate) -> FakeEngine:
-    return FakeEngine(gate)
 
 
 @pytest.fixture
@@ -236,7 +210,7 @@ def test_a_memory_that_is_being_learned_shows_how_far_it_is(
 ) -> None:
     [own] = [each for each in context.library.documents() if each.title.startswith("Lighthouse")]
     context.queue.add(own.id, context.preferences.get("model"), LearnSettings(Depth.QUICK))
-    assert gate.reached.wait(10)
+    gate.wait()
     sheet.search.setText("lighthouse")
 
     def shows_progress() -> bool:
@@ -245,7 +219,7 @@ def test_a_memory_that_is_being_learned_shows_how_far_it_is(
         return any(text.startswith(("Studying", "Starting", "Loading")) for text in column(sheet, STATE))
 
     qtbot.waitUntil(shows_progress)
-    gate.opened.set()
+    gate.open()
 
     def shows_recall() -> bool:
         context.hub.memories_changed.emit(own.id)

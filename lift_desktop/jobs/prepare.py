@@ -1,0 +1,90 @@
+"""Preparing a model: its skills are trained beside their place and moved there when they are finished.
+
+Knows where skills are kept; what lies in the unfinished folder belongs to the engine.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from ..domain.errors import BadSettings, Busy
+from ..domain.messages import Progress
+from ..engine.contract import Engine, ModelReference, PrepareRequest, PrepareResult
+
+SKILLS_FILE = "adapter_config.json"  # a folder with it holds skills
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareSettings:
+    """`data`: files with passages and questions; `start`: skills to go on from; `minutes`: about how long (None: one
+    pass over the data)."""
+
+    data: tuple[Path, ...]
+    start: Path | None = None
+    minutes: float | None = None
+    seed: int = 0
+
+
+def prepare_model(
+    engine: Engine, model: ModelReference, settings: PrepareSettings, target: Path
+) -> Generator[Progress, None, PrepareResult]:
+    """Trains skills for `model` and puts them into the folder `target`, in place of skills that lie there.
+
+    Yields Progress (stages "reading", "loading", "checking", "measuring", "practising"). A run that was closed or
+    killed is resumed by the next one with the same settings. Raises BadSettings (data, minutes, a target that holds
+    other files), Busy (another process is at it), and the errors of the engine.
+    """
+    if settings.minutes is not None and not settings.minutes > 0:
+        raise BadSettings(f"{settings.minutes:g} minutes are no time to practise.", "Give --minutes a larger number.")
+    target = target.absolute()
+    _check_target(target)
+    unfinished = target.with_name(f"{target.name}.partial")
+    request = PrepareRequest(
+        model,
+        _absolute(settings.data),
+        str(unfinished),
+        "" if settings.start is None else str(settings.start.absolute()),
+        settings.minutes,
+        settings.seed,
+    )
+    with _alone(target):
+        with closing(engine.prepare(request)) as steps:
+            result = yield from steps
+        _check_target(target)
+        if target.is_dir():
+            shutil.rmtree(target)
+        unfinished.replace(target)
+    return result
+
+
+def _absolute(files: Sequence[Path]) -> tuple[str, ...]:
+    return tuple(str(file.absolute()) for file in files)
+
+
+def _check_target(target: Path) -> None:
+    """Only skills, or nothing, may be replaced."""
+    if target.exists() and not (target.is_dir() and ((target / SKILLS_FILE).is_file() or not any(target.iterdir()))):
+        raise BadSettings(f"{target} holds other files than skills.", "Choose a new folder with --out.")
+
+
+@contextmanager
+def _alone(target: Path) -> Iterator[None]:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSettings(f"{target} cannot be made: {error.strerror}.", "Choose another folder with --out.") from error
+    lock = FileLock(target.with_name(f".{target.name}.lock"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise Busy(f"Another run is preparing {target}.") from None
+    try:
+        yield
+    finally:
+        lock.release()

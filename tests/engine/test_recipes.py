@@ -1,0 +1,51 @@
+"""Recipes: the presets' figures, and every option changes what it names."""
+
+from __future__ import annotations
+
+import pytest
+
+from lift_desktop.domain.errors import BadSettings
+from lift_desktop.domain.methods import METHODS, OPTIONS, PRESETS, WINDOW_OPTIONS, Option
+from lift_desktop.domain.models import Depth
+from lift_desktop.engine.recipes import RECIPES, recipe_for
+
+
+@pytest.mark.parametrize("depth", Depth)
+def test_the_default_is_the_recipe_of_lora(depth: Depth) -> None:
+    assert recipe_for(depth) == RECIPES[depth]
+
+
+def test_the_paper_s_schedule() -> None:
+    for method in ("segments", "gated-memory"):
+        recipe = recipe_for(Depth.STANDARD, method, "paper")
+        assert recipe.segments is not None and recipe.lessons == "segments"
+        assert (recipe.segments.epochs, recipe.segments.question_epochs) == (3, 5)
+        assert (recipe.segments.tokens, recipe.segments.gamma, recipe.training.learning_rate) == (2048, 1.0, 1e-3)
+    sentences = recipe_for(Depth.STANDARD, "sentences", "paper")
+    assert sentences.sentences is not None and sentences.sentences.epochs == 5
+    assert (sentences.sentences.context_characters, sentences.training.learning_rate) == (2048, 5e-5)
+    fast = recipe_for(Depth.QUICK, "sentences", "paper")
+    assert fast.sentences is not None and (fast.sentences.epochs, fast.training.learning_rate) == (1, 3e-4)
+
+
+def _other_value(option: Option) -> list[str]:
+    """Values of which one at least is not what the recipe has by itself."""
+    return list(option.choices) or [str(option.low), str(option.high)]
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize(("method", "option"), [(method, option) for method in METHODS for option in OPTIONS[method]])
+def test_every_option_changes_the_recipe(method: str, option: Option, preset: str) -> None:
+    lessons = []
+    if method == "gated-memory" and option.name != "lessons":
+        lessons = [("lessons", "segments" if option in WINDOW_OPTIONS else "questions")]
+    chosen = [[*lessons, (option.name, value)] for value in _other_value(option)]
+    recipes = [recipe_for(Depth.QUICK, method, preset, options) for options in chosen]
+    assert recipes[0] != recipes[1]
+
+
+def test_an_option_of_other_lessons_is_refused() -> None:
+    with pytest.raises(BadSettings, match="lessons=segments"):
+        recipe_for(Depth.QUICK, "gated-memory", "ours", [("gamma", "2.0")])
+    with pytest.raises(BadSettings, match="lessons=questions"):
+        recipe_for(Depth.QUICK, "gated-memory", "paper", [("distil", "yes")])
