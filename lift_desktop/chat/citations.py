@@ -28,6 +28,11 @@ THRESHOLD = 0.47
 """A best quote below this score supports nothing."""
 SURELY_ABOUT = 0.7
 """A clause that speaks so fully about the topic of the question is shown, even where the answer comes from another."""
+RELEVANT_SHARE = 0.6
+"""A quote must speak about the question so much, beside the one that does so most: that it holds the words of the
+answer is not enough."""
+TELLING = 0.3
+"""Where nothing speaks about the question even so much, it tells nothing of where its answer stands."""
 NEXT_SHARE = 0.75
 """A second and third citation must reach this share of the best one's score."""
 
@@ -64,21 +69,60 @@ class _Quote:
     about: float
 
 
-def find_citations(question: str, answer: str, evidence: DocumentEvidence, search: Search) -> tuple[Citation, ...]:
-    """Up to three citations, best first; none when nothing in the document supports the answer.
-
-    `evidence.text[start:end] == quote` holds for each; its page is the one that holds the most of it.
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was found for an answer: up to three citations, best first, and how much of the question the document
+    speaks about in one place at most (`about`, 0 to 1; None when the question says nothing to look for).
     """
-    if not evidence.passages:
-        return ()
+
+    citations: tuple[Citation, ...]
+    about: float | None
+
+
+def find_citations(question: str, answer: str, evidence: DocumentEvidence, search: Search) -> tuple[Citation, ...]:
+    """The citations of `find_evidence`."""
+    return find_evidence(question, answer, evidence, search).citations
+
+
+def find_evidence(question: str, answer: str, evidence: DocumentEvidence, search: Search) -> Evidence:
+    """What the document says to the question and to the answer; no citations when nothing in it supports the answer.
+
+    `evidence.text[start:end] == quote` holds for each citation; its page is the one that holds the most of it.
+    """
     wanted = _wanted(question, answer, evidence)
-    quotes = [quote for quote in _quotes(question, answer, wanted, evidence, search) if quote.score >= THRESHOLD]
+    is_telling = bool(wanted.topics) or sum(wanted.question.values()) > 0
+    found = list(_quotes(question, answer, wanted, evidence, search)) if evidence.passages else []
+    fullest = max((quote.about for quote in found), default=0.0)
+    least = RELEVANT_SHARE * fullest if fullest >= TELLING else 0.0
+    quotes = [quote for quote in found if quote.score >= THRESHOLD and quote.about >= least]
     chosen = _best_apart(quotes)
     if wanted.topics and quotes:
         clause = max(quotes, key=lambda quote: (quote.about, -quote.start))
         if clause.about >= SURELY_ABOUT and all(_apart(clause, other) for other in chosen):
             chosen = [*chosen[: MAX_CITATIONS - 1], clause]
-    return tuple(_citation(quote, evidence) for quote in chosen)
+    return Evidence(
+        tuple(citation_of(quote.start, quote.end, quote.score, evidence) for quote in chosen),
+        fullest if is_telling else None,
+    )
+
+
+def nearness(question: str, answer: str, citations: Sequence[Citation], evidence: DocumentEvidence) -> float:
+    """How much the sentences that hold the answer speak about the question, from 0 to 1 for as much as any other
+    sentence of the citations does: an answer may stand beside what is asked for and belong to something else.
+    """
+    wanted = _wanted(question, "", evidence)
+    said = set(content_words(answer)) or {stem(word) for word in raw_words(answer)}
+    fullest = holding = 0.0
+    for citation in citations:
+        for place in evidence.sentences_between(citation.start, citation.end):
+            sentence = evidence.sentences[place]
+            text = evidence.text[sentence.start : sentence.end]
+            present = set(content_words(text))
+            about = _about(text, evidence.near_front(sentence.start), present, wanted)
+            fullest = max(fullest, about)
+            if len(said & present) * 2 >= len(said):
+                holding = max(holding, about)
+    return holding / fullest if fullest else 1.0
 
 
 def _best_apart(quotes: list[_Quote]) -> list[_Quote]:
@@ -95,10 +139,10 @@ def _apart(one: _Quote, other: _Quote) -> bool:
     return one.end <= other.start or one.start >= other.end
 
 
-def _citation(quote: _Quote, evidence: DocumentEvidence) -> Citation:
-    page = evidence.page_of(quote.start, quote.end)
-    text = evidence.text[quote.start : quote.end]
-    return Citation(page.number, page.label, text, quote.start, quote.end, round(quote.score, 3))
+def citation_of(start: int, end: int, score: float, evidence: DocumentEvidence) -> Citation:
+    """The text from `start` to `end` as a citation, with the page that holds the most of it."""
+    page = evidence.page_of(start, end)
+    return Citation(page.number, page.label, evidence.text[start:end], start, end, round(score, 3))
 
 
 def _wanted(question: str, answer: str, evidence: DocumentEvidence) -> _Wanted:

@@ -1,4 +1,4 @@
-"""Asking a document: retrieve, answer, find the evidence, store the turn.
+"""Asking a document: retrieve or gather, answer, judge by the evidence, store the turn.
 
 Owns which mode is really used. Must not know how an answer is shown, nor where a model's files come from.
 """
@@ -8,17 +8,24 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
+from typing import Any, TypeVar
 
 from ..domain.errors import BadSettings, LibraryError, ModelMismatch, NoMemory, RequestCancelled
-from ..domain.messages import AnswerText
+from ..domain.messages import AnswerText, Progress
 from ..domain.models import Answer, AnswerMode, Document, Memory, MemoryState, Passage, Turn
-from ..domain.steps import changed
-from ..engine.contract import AskRequest, AskResult, Engine, ModelReference
+from ..domain.steps import changed, last
+from ..engine.contract import NOT_IN_DOCUMENT, AskRequest, Engine, GatherRequest, ModelReference
 from ..library import Library
-from .citations import find_citations
 from .evidence import DocumentEvidence
+from .gathering import Gathering
 from .retrieval import retrieve
+from .support import is_silent, judge
+from .whole import whole_question
+
+Heard = TypeVar("Heard")
+Result = TypeVar("Result")
 
 TURNS_IN_PROMPT = 6
 NO_SUPPORT = "No supporting passage found."
@@ -41,8 +48,11 @@ class DocumentChat:
         replaces_from: int | None = None,
         keep_stopped: bool = False,
         max_new_tokens: int = 200,
-    ) -> Generator[AnswerText, None, Answer]:
+    ) -> Generator[AnswerText | Progress, None, Answer]:
         """Yields the answer's text as it comes; returns the whole answer with its evidence.
+
+        A question about the whole document is answered passage by passage, with Progress between; when nothing in
+        the document speaks about a question, what the model says is heard out and shown only if it is supported.
 
         `memory` is a finished memory of the document, made with `model`. With a `conversation_id` the answer
         continues that conversation and is stored in it, when it is complete; with `replaces_from` in place of
@@ -56,21 +66,57 @@ class DocumentChat:
             raise BadSettings("There is no question.", "Write it after the document, in quotation marks.")
         mode, note = self._real_mode(mode, model, memory)
         heard = _Heard()
-        request = self._request(
-            question, model, memory, mode, self._turns(conversation_id, replaces_from), max_new_tokens
-        )
+        gathering = self._gathering(question, model, memory, mode)
+        turns = self._turns(conversation_id, replaces_from)
+        request = self._request(question, model, memory, mode, turns, max_new_tokens)
         try:
-            result = yield from heard.follow(self._engine.ask(request))
+            if gathering is not None:
+                yield from heard.follow(gathering.steps())
+                text = gathering.text.strip()
+            else:
+                text = yield from self._asked(request, heard)
         except (GeneratorExit, RequestCancelled):
             if keep_stopped and conversation_id is not None and heard.text.strip():
                 with suppress(LibraryError):  # the conversation may be gone, too
-                    answer = self._answer(question, heard.text.strip(), mode, heard, note, stopped=True)
+                    answer = self._answer(question, heard.text.strip(), mode, heard, note, gathering, stopped=True)
                     self._library.add_turn(conversation_id, question, answer, replaces_from)
             raise
-        answer = self._answer(question, result.text, mode, heard, note)
+        answer = self._answer(question, text, mode, heard, note, gathering)
         if conversation_id is not None:
             self._library.add_turn(conversation_id, question, answer, replaces_from)
         return answer
+
+    def _asked(self, request: AskRequest, heard: _Heard) -> Generator[AnswerText, None, str]:
+        """The model's answer as it comes; about what the document is silent, only a supported one."""
+        steps, question = self._engine.ask(request), request.question
+        from_memory = request.mode is AnswerMode.MEMORY
+        if from_memory or request.turns or not is_silent(question, self._evidence, self._search):
+            return (yield from heard.follow(steps)).text
+        text = last(steps).text
+        if not judge(question, text, self._evidence, self._search).supported:
+            text = NOT_IN_DOCUMENT
+        yield heard.hear(AnswerText(text))
+        return text
+
+    def _gathering(
+        self, question: str, model: ModelReference, memory: Memory | None, mode: AnswerMode
+    ) -> Gathering | None:
+        """The reading of the whole document that the question asks for, if it does."""
+        whole = whole_question(question)
+        if whole is None or mode is AnswerMode.MEMORY:
+            return None
+
+        def ask(asked: str, passages: Sequence[str]) -> Generator[Progress, None, tuple[str, ...]]:
+            adapter = self._adapter(memory, mode)
+            return self._engine.gather(GatherRequest(model, self.document.title, asked, tuple(passages), mode, adapter))
+
+        gathering = Gathering(question, whole, self._evidence, ask)
+        return gathering if gathering.can_begin else None
+
+    def _adapter(self, memory: Memory | None, mode: AnswerMode) -> str | None:
+        if memory is None or mode is AnswerMode.PAGES:
+            return None
+        return str(self._library.memory_folder(memory.id))
 
     def _request(
         self,
@@ -84,25 +130,42 @@ class DocumentChat:
         passages: Sequence[Passage] = ()
         if mode is not AnswerMode.MEMORY:
             passages = retrieve(question, self._evidence, self._search)
-        adapter = memory is not None and mode is not AnswerMode.PAGES
         return AskRequest(
             model=model,
             title=self.document.title,
             question=question,
             mode=mode,
-            adapter_folder=str(self._library.memory_folder(memory.id)) if memory and adapter else None,
+            adapter_folder=self._adapter(memory, mode),
             passages=tuple(passage.text for passage in passages),
             turns=turns,
             max_new_tokens=max_new_tokens,
         )
 
     def _answer(
-        self, question: str, text: str, mode: AnswerMode, heard: _Heard, note: str, stopped: bool = False
+        self,
+        question: str,
+        text: str,
+        mode: AnswerMode,
+        heard: _Heard,
+        note: str,
+        gathering: Gathering | None,
+        stopped: bool = False,
     ) -> Answer:
-        """The text as an answer, with its evidence."""
-        citations = find_citations(question, text, self._evidence, self._search)
-        return Answer(
-            text, mode, bool(citations), citations, heard.seconds_to_first_token, heard.seconds, note, stopped
+        """The text as an answer, with its evidence and the verdict on it."""
+        answer = Answer(text, mode, False, (), heard.seconds_to_first_token, heard.seconds, note, stopped)
+        if gathering is None:
+            found = judge(question, text, self._evidence, self._search)
+            return replace(
+                answer,
+                supported=found.supported,
+                citations=found.citations,
+                missing=found.missing,
+                absent=found.absent,
+            )
+        cited = gathering.citations
+        notes = " ".join(part for part in (note, gathering.note) if part)
+        return replace(
+            answer, supported=bool(cited), citations=cited, note=notes, absent=not cited, coverage=gathering.coverage
         )
 
     def _real_mode(self, mode: AnswerMode, model: ModelReference, memory: Memory | None) -> tuple[AnswerMode, str]:
@@ -157,11 +220,13 @@ class _Heard:
         """All seconds while nothing has come."""
         return self._first or self.seconds
 
-    def follow(self, steps: Generator[AnswerText, None, AskResult]) -> Generator[AnswerText, None, AskResult]:
-        """Passes the text on and remembers it; returns the result."""
-        return changed(steps, self._hear)
+    def follow(self, steps: Generator[Any, None, Result]) -> Generator[Any, None, Result]:
+        """Passes the steps on and remembers their text; returns the result."""
+        return changed(steps, self.hear)
 
-    def _hear(self, step: AnswerText) -> AnswerText:
-        self._first = self._first or self.seconds
-        self.text += step.text
+    def hear(self, step: Heard) -> Heard:
+        """Remembers the text of a step."""
+        if isinstance(step, AnswerText):
+            self._first = self._first or self.seconds
+            self.text += step.text
         return step

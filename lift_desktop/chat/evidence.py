@@ -5,12 +5,12 @@ Built once for a document and kept while it is talked about. Knows no engine and
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cached_property
 
 from ..domain.models import Page, Passage
-from ..domain.words import Sentence, Weights, split_sentences
+from ..domain.words import Sentence, Weights, raw_words, split_sentences
 
 FRONT_LETTERS, FRONT_SHARE = 2500, 0.12
 
@@ -32,6 +32,11 @@ class DocumentEvidence:
         return Weights.of(passage.text for passage in self.passages)
 
     @cached_property
+    def plain_words(self) -> frozenset[str]:
+        """The words that stand somewhere in small letters: such a word is no name at the beginning of a sentence."""
+        return frozenset(word for word in raw_words(self.text) if word.islower())
+
+    @cached_property
     def sentences(self) -> list[Sentence]:
         """All sentences in order."""
         return split_sentences(self.text)
@@ -39,6 +44,10 @@ class DocumentEvidence:
     @cached_property
     def _sentence_ends(self) -> list[int]:
         return [sentence.end for sentence in self.sentences]
+
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        return [sentence.start for sentence in self.sentences]
 
     @cached_property
     def _passage_ends(self) -> list[int]:
@@ -51,6 +60,16 @@ class DocumentEvidence:
         while last < len(self.sentences) and self.sentences[last].start < passage.end:
             last += 1
         return range(first, last)
+
+    def sentences_between(self, start: int, end: int) -> range:
+        """The places (in `sentences`) of those that begin from `start` on, before `end`."""
+        first = bisect_left(self._sentence_starts, start)
+        return range(first, max(first, bisect_left(self._sentence_starts, end)))
+
+    def sentence_start(self, position: int) -> int:
+        """Where the sentence begins that holds the character at `position`; `position` itself between sentences."""
+        place = bisect_right(self._sentence_ends, position)
+        return min(position, self.sentences[place].start) if place < len(self.sentences) else position
 
     def passage_at(self, position: int) -> Passage:
         """The passage that holds the character at `position`, or the next one after it. Needs passages."""

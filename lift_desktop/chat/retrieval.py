@@ -21,6 +21,8 @@ RANK_OFFSET = 10
 a smaller constant than their 60 because the rankings are short)."""
 TOPIC_WEIGHT = 1.2
 PASSAGES_OF_TOPIC = 6
+FRONT_WEIGHT, FRONT_PASSAGES = 0.5, 2
+"""Parties, dates and titles stand at the beginning, sometimes in lines that say little by themselves."""
 SIGNIFICANT = 0.6
 """A passage that speaks so fully about a topic is worth a look, whatever the word search says."""
 
@@ -34,6 +36,8 @@ def retrieve(
     if topics:
         rankings.append((0.7, search(expanded(question), SEARCH_DEPTH)))
         rankings += [(TOPIC_WEIGHT, about(topic, evidence)) for topic in topics]
+        if any(topic.front for topic in topics):
+            rankings.append((FRONT_WEIGHT, evidence.passages[:FRONT_PASSAGES]))
     return _merged(rankings)[:limit]
 
 

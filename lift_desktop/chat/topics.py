@@ -84,6 +84,14 @@ TOPICS: tuple[Topic, ...] = (
         front=0.2,
     ),
     _topic(
+        r"\b(?:name|title|kind|type|sort)\b.{0,12}\b(?:agreement|contract|lease|deed)\b"
+        r"|\bwhat (?:agreement|contract) is (?:this|it)\b",
+        "agreement entered made dated",
+        (r"\b(?:this|the) (?:[\w&-]+ ){1,6}(?:agreement|contract|lease|deed)\b[\s,]*(?:\(|is\b|dated|entered)", 0.5),
+        (_MADE, 0.2),
+        front=0.3,
+    ),
+    _topic(
         r"\beffective date"
         r"|\b(?:when|what date)\b.*\b(?:sign|dated|made|start|begin|commence|effective|enter|conclude)\w*"
         r"|(?<!ation )(?<!expiry )(?<!end )\b(?:date of|agreement date|start date)",

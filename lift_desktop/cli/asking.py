@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ..chat import NO_SUPPORT, DocumentChat
+from ..chat import DocumentChat
 from ..domain.errors import BadSettings, NoMemory
-from ..domain.messages import AnswerText
-from ..domain.models import Answer, AnswerMode, Citation, Document, Memory, MemoryState
+from ..domain.messages import AnswerText, Progress
+from ..domain.models import AnswerMode, Document, Memory, MemoryState
 from ..domain.states import FINISHED
 from ..domain.steps import follow
 from ..engine.contract import ModelReference
@@ -16,11 +16,14 @@ from ..services import Services
 from ..settings import STARTER_MODEL
 from .finding import document_or_file, model_for
 from .terminal import Terminal
+from .verdict import answer_as_json, show_verdict
 
 CONVERSATION = "Command line"
 """The questions of the command line are kept in one conversation of the document, but each is answered by
 itself.
 """
+PASSAGES_A_LINE = 8
+"""While the whole document is read, a line is written for each so many passages."""
 
 
 def ask(arguments: argparse.Namespace, services: Services, terminal: Terminal) -> int:
@@ -33,10 +36,10 @@ def ask(arguments: argparse.Namespace, services: Services, terminal: Terminal) -
     if mode is AnswerMode.MEMORY and memory is None:
         raise NoMemory(f"“{document.title}” has not been learned yet.")
     if arguments.model is not None:
-        model = model_for(arguments.model, services, terminal)
+        model = model_for(arguments.model, services, terminal, arguments=arguments)
         memory = _memory_of(document, model, services)
     else:
-        model = model_for(memory.model if memory else STARTER_MODEL, services, terminal)
+        model = model_for(memory.model if memory else STARTER_MODEL, services, terminal, arguments=arguments)
     terminal.result(answer_question(document, arguments.question, model, memory, services, terminal, mode))
     return 0
 
@@ -52,19 +55,24 @@ def answer_question(
 ) -> dict[str, Any]:
     """Shows the answer while it comes, then its evidence; returns the JSON form of it."""
     chat = DocumentChat(services.library, services.engine, document)
+    shown = [0]
 
-    def show(step: AnswerText) -> None:
-        if not terminal.as_json:
+    def show(step: AnswerText | Progress) -> None:
+        if isinstance(step, Progress):
+            if step.done != shown[-1] and (step.done - 1) % PASSAGES_A_LINE == 0:
+                shown.append(step.done)
+                terminal.note(f"Reading passage {step.done} of {step.total} ...")
+        elif not terminal.as_json:
             terminal.write(step.text)
 
     answer = follow(chat.ask(question, model=model, memory=memory, mode=mode), show)
     services.library.add_turn(_conversation(document, services), question, answer)
     if not terminal.as_json:
         terminal.write("\n")
-        _show_evidence(answer, terminal)
+        show_verdict(answer, terminal)
     if answer.note:
         terminal.note(f"Note: {answer.note}")
-    return _as_json(answer)
+    return answer_as_json(answer)
 
 
 def _memory_of(document: Document, model: ModelReference, services: Services) -> Memory | None:
@@ -80,31 +88,3 @@ def _conversation(document: Document, services: Services) -> str:
         if conversation.title == CONVERSATION:
             return conversation.id
     return services.library.start_conversation(document.id, CONVERSATION).id
-
-
-def _show_evidence(answer: Answer, terminal: Terminal) -> None:
-    if not answer.supported:
-        terminal.say(f"\n{NO_SUPPORT}")
-    for citation in answer.citations:
-        quote = " ".join(citation.quote.split())
-        terminal.say(f"\n{_page(citation)} (support {citation.score:.0%}): “{quote}”")
-
-
-def _page(citation: Citation) -> str:
-    """ "Page 12", with the printed label when it differs."""
-    printed = f" (printed {citation.label})" if citation.label not in ("", str(citation.page)) else ""
-    return f"Page {citation.page}{printed}"
-
-
-def _as_json(answer: Answer) -> dict[str, Any]:
-    return {
-        "answer": answer.text,
-        "mode": answer.mode.value,
-        "supported": answer.supported,
-        "citations": [
-            {"page": found.page, "label": found.label, "quote": found.quote, "score": found.score}
-            for found in answer.citations
-        ],
-        "seconds_to_first_token": round(answer.seconds_to_first_token, 3),
-        "seconds": round(answer.seconds, 3),
-    }

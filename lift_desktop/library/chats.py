@@ -8,7 +8,16 @@ import secrets
 from typing import Any
 
 from ..domain.errors import LibraryError
-from ..domain.models import Answer, AnswerMode, Citation, Conversation, StoredTurn
+from ..domain.models import (
+    Answer,
+    AnswerMode,
+    Citation,
+    Conversation,
+    Coverage,
+    Detail,
+    DetailKind,
+    StoredTurn,
+)
 from .database import Row, now, storable
 from .tags import Tags
 
@@ -117,4 +126,8 @@ def _answer(stored: str) -> Answer:
     values = json.loads(stored)
     values["mode"] = AnswerMode(values["mode"])
     values["citations"] = tuple(Citation(**citation) for citation in values["citations"])
+    missing = values.pop("missing", ())  # answers of earlier versions have no details and no coverage
+    values["missing"] = tuple(Detail(each["start"], each["end"], DetailKind(each["kind"])) for each in missing)
+    coverage = values.pop("coverage", None)
+    values["coverage"] = None if coverage is None else Coverage(**coverage)
     return Answer(**values)

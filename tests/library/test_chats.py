@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 import pytest
 
 from lift_desktop.domain.errors import LibraryError
-from lift_desktop.domain.models import Conversation
+from lift_desktop.domain.models import Conversation, Coverage, Detail, DetailKind
 from lift_desktop.library import Library
 
 from .making import Made, add, answer
@@ -76,6 +76,21 @@ def test_a_stopped_answer_is_kept_as_such(library: Library, chat: Conversation) 
     stopped = replace(answer(), stopped=True)
     library.add_turn(chat.id, "Long?", stopped)
     assert library.turns(chat.id)[-1].answer == stopped
+
+
+def test_the_verdict_on_an_answer_is_kept(library: Library, chat: Conversation) -> None:
+    missing = (Detail(0, 5, DetailKind.MONEY), Detail(6, 11, DetailKind.NAME))
+    judged = replace(answer(), supported=False, missing=missing, absent=True, coverage=Coverage(40, 212, 1, 60))
+    library.add_turn(chat.id, "All?", judged)
+    assert library.turns(chat.id)[-1].answer == judged
+
+
+def test_an_answer_of_before_verdicts_were_kept_can_be_read(library: Library, chat: Conversation) -> None:
+    old = asdict(answer())
+    for name in ("missing", "absent", "coverage"):
+        del old[name]
+    library._database.change("UPDATE turns SET answer = ?", json.dumps(old))
+    assert library.turns(chat.id)[0].answer == answer()
 
 
 def test_an_answer_of_before_stopping_was_kept_can_be_read(library: Library, chat: Conversation) -> None:

@@ -1,4 +1,6 @@
-"""What stands under an answer: whether the document supports it, the pages that do, and how it was made."""
+"""What stands under an answer: whether the document supports it, the pages that do, what they do not hold, how much
+was read, and how it was made.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +15,60 @@ from .. import wording
 from ..wording import tr
 from .flow_layout import FlowLabel, FlowLayout
 
+CHIPS_AT_ONCE = 12
+"""So many pages are shown; a click shows the others."""
+DETAIL_LETTERS = 60
+
 
 def support_text(answer: Answer) -> str:
-    """ "Supported by 2 passages", or that nothing supports it."""
+    """ "Supported by 2 passages", that passages speak about the question alone, or that there are none."""
     count = len(answer.citations)
-    if not answer.supported or not count:
+    if answer.absent:
+        if count:
+            return tr("The model found no answer; these passages speak about it")
+        return tr("Not in this document") if answer.coverage is None else tr("Nothing found")
+    if not count:
         return tr("No supporting passage found")
+    if answer.missing:
+        return tr("These passages are about the question, but do not hold all of the answer")
+    if not answer.supported:
+        return tr("These passages are about the question, but do not confirm the answer")
     return tr("Supported by 1 passage") if count == 1 else tr("Supported by {0} passages").format(count)
+
+
+def details_text(answer: Answer) -> str:
+    """ "1 detail of this answer is not in the cited passages: “$5,000”"; "" when all are."""
+    quoted = (" ".join(answer.text[detail.start : detail.end].split()) for detail in answer.missing)
+    listed = ", ".join(f"“{wording.shortened(text, DETAIL_LETTERS)}”" for text in quoted)
+    if len(answer.missing) < 2:
+        return tr("1 detail of this answer is not in the cited passages: {0}").format(listed) if listed else ""
+    return tr("{0} details of this answer are not in the cited passages: {1}").format(len(answer.missing), listed)
+
+
+def coverage_text(answer: Answer) -> str:
+    """ "Read all 48 passages, pages 1–12", "Read 40 of 212 passages, pages 3–60"; "" when not asked about the whole."""
+    coverage = answer.coverage
+    if coverage is None:
+        return ""
+    if coverage.first_page == coverage.last_page:
+        pages = tr("page {0}").format(coverage.first_page)
+    else:
+        pages = tr("pages {0}–{1}").format(coverage.first_page, coverage.last_page)
+    if coverage.read < coverage.passages:
+        return tr("Read {0} of {1} passages, {2}").format(coverage.read, coverage.passages, pages)
+    if coverage.passages == 1:
+        return tr("Read 1 passage, {0}").format(pages)
+    return tr("Read all {0} passages, {1}").format(coverage.passages, pages)
+
+
+def verdict_text(answer: Answer) -> str:
+    """All that is said of an answer's support, in lines."""
+    return "\n".join(filter(None, (support_text(answer), details_text(answer), coverage_text(answer))))
+
+
+def look_of(answer: Answer) -> str:
+    """The look of the support: "good", "warning", or "muted" for an answer that claims nothing."""
+    return "muted" if answer.absent else "good" if answer.supported else "warning"
 
 
 def mode_text(mode: AnswerMode) -> str:
@@ -39,10 +88,14 @@ def made_text(answer: Answer) -> str:
 
 
 class CitationChip(QPushButton):
-    """ "p. 4": shows the quote when pointed at, and the page when chosen by mouse, Enter or the space bar."""
+    """ "p. 4": shows the quote when pointed at, and the page when chosen by mouse, Enter or the space bar.
 
-    def __init__(self, citation: Citation, parent: QWidget | None = None) -> None:
-        super().__init__(wording.page(citation.page, citation.label), parent)
+    With a `number` it is the source of that item of the answer: "[3] p. 4".
+    """
+
+    def __init__(self, citation: Citation, parent: QWidget | None = None, number: int | None = None) -> None:
+        page = wording.page(citation.page, citation.label)
+        super().__init__(page if number is None else f"[{number}] {page}", parent)
         self.citation = citation
         quote = " ".join(citation.quote.split())
         self.setProperty("look", "chip")
@@ -71,18 +124,42 @@ class AnswerFooter(QWidget):
         column.setSpacing(4)
         evidence = QWidget(self)
         row = FlowLayout(evidence)
-        self.support = FlowLabel(support_text(answer), "good" if answer.supported else "warning", evidence)
+        self.support = FlowLabel(support_text(answer), look_of(answer), evidence)
         row.addWidget(self.support)
-        self.chips = [CitationChip(citation, evidence) for citation in answer.citations]
-        for chip in self.chips:
+        is_numbered = answer.coverage is not None
+        self.chips = [
+            CitationChip(citation, evidence, number if is_numbered else None)
+            for number, citation in enumerate(answer.citations, start=1)
+        ]
+        for place, chip in enumerate(self.chips):
             chip.clicked.connect(self._choose)
+            chip.setVisible(place < CHIPS_AT_ONCE)
             row.addWidget(chip)
+        self.more = QPushButton(tr("Show all {0} pages").format(len(self.chips)), evidence)
+        self.more.setProperty("look", "link")
+        self.more.clicked.connect(self._show_all)
+        self.more.setVisible(len(self.chips) > CHIPS_AT_ONCE)
+        row.addWidget(self.more)
         column.addWidget(evidence)
-        self.note = QLabel(answer.note, self)
-        self.note.setProperty("look", "muted")
-        self.note.setWordWrap(True)
-        self.note.setVisible(bool(answer.note))
-        column.addWidget(self.note)
+        self.details = self._line(details_text(answer), "warning")
+        self.coverage = self._line(coverage_text(answer), "muted")
+        self.note = self._line(answer.note, "muted")
+        for line in (self.details, self.coverage, self.note):
+            column.addWidget(line)
+
+    def _line(self, text: str, look: str) -> QLabel:
+        line = QLabel(text, self)
+        line.setTextFormat(Qt.TextFormat.PlainText)
+        line.setProperty("look", look)
+        line.setWordWrap(True)
+        line.setVisible(bool(text))
+        return line
+
+    def _show_all(self) -> None:
+        for chip in self.chips:
+            chip.show()
+        self.chips[CHIPS_AT_ONCE].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.more.hide()
 
     def _choose(self) -> None:
         chip = self.sender()

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ...chat import DocumentChat
 from ...domain.errors import ChildDied, EngineError, LiftError
-from ...domain.messages import AnswerText
+from ...domain.messages import AnswerText, Progress
 from ...domain.models import AnswerMode, Document, StoredTurn
 from ...jobs import model_reference
 from ..bridge import Task
@@ -44,6 +44,7 @@ class LiveTurn(QObject):
         self.question, self.mode, self.replaces_from = question, mode, replaces_from
         self.state = LiveState.WAITING
         self.text = ""
+        self.progress: Progress | None = None  # of reading the whole document
         self.error: LiftError | None = None
         self.needs_model = False  # nothing was answered yet: the model has to be loaded first
 
@@ -97,7 +98,7 @@ class Asker(QObject):
 
     def retry(self, turn: LiveTurn, mode: AnswerMode) -> None:
         """Asks again what failed or was stopped."""
-        turn.text, turn.mode = "", mode
+        turn.text, turn.progress, turn.mode = "", None, mode
         self._turns.remove(turn)
         self._turns.append(turn)
         turn.become(LiveState.WAITING)
@@ -147,11 +148,14 @@ class Asker(QObject):
         self._task.cancelled.connect(self._was_stopped)
         self._task.ended.connect(self._end)
 
-    def _work(self, turn: LiveTurn, chat: DocumentChat, preferred: str) -> Generator[AnswerText, None, StoredTurn]:
+    def _work(
+        self, turn: LiveTurn, chat: DocumentChat, preferred: str
+    ) -> Generator[AnswerText | Progress, None, StoredTurn]:
         """Runs outside the window's thread: finding a model reads its files."""
         services = self._context.services
         memory = services.library.best_memory(turn.document_id)
-        model = model_reference(services.models.resolve(memory.model if memory else preferred))
+        found = services.models.resolve(memory.model if memory else preferred)
+        model = model_reference(found, services.models, services.library)
         yield from chat.ask(
             turn.question,
             model=model,
@@ -169,10 +173,13 @@ class Asker(QObject):
         return self._running if self._running in self._turns else None
 
     @Slot(object)
-    def _hear(self, step: AnswerText) -> None:
+    def _hear(self, step: AnswerText | Progress) -> None:
         self._has_heard = True
         if turn := self._heard:
-            turn.text += step.text
+            if isinstance(step, Progress):
+                turn.progress = step
+            else:
+                turn.text += step.text
             turn.changed.emit()
 
     @Slot(object)

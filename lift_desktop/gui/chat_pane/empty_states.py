@@ -8,9 +8,11 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from .. import wording
 from ..icons import icon
 
 PICTURE_SIZE = QSize(48, 48)
+TITLE_LETTERS = 60  # of a document, in a heading
 
 
 class Picture(QWidget):
@@ -82,7 +84,7 @@ class NoQuestions(EmptyState):
 
     def __init__(self, title: str, suggestions: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__("chat", parent)
-        self.heading.setText(self.tr("Ask about “{0}”").format(title))
+        self.heading.setText(self.tr("Ask about “{0}”").format(wording.shortened(title, TITLE_LETTERS)))
         self.text.setText(self.tr("Under each answer stand the pages that support it. You could begin with:"))
         self.buttons = [SuggestionButton(question, self) for question in suggestions]
         for button in self.buttons:

@@ -14,7 +14,7 @@ from ...domain.errors import LibraryError
 from ...domain.models import Answer, Citation, Document, StoredTurn
 from .. import wording
 from ..wording import tr
-from .answer_footer import mode_text, support_text
+from .answer_footer import coverage_text, details_text, mode_text, support_text
 from .flowing_text import MARKDOWN
 
 FONT_POINTS = 10.5
@@ -34,8 +34,10 @@ def file_name(document: Document, title: str, ending: str) -> str:
 
 def copied_text(answer: Answer) -> str:
     """The answer and its quotes, as plain text for the clipboard."""
-    quotes = [f"{_quote(citation)} ({_page(citation)})" for citation in answer.citations]
-    return "\n\n".join([answer.text, *(quotes or [support_text(answer) + "."])])
+    quotes = [f"{_number(answer, place)}{_quote(each)} ({_page(each)})" for place, each in enumerate(answer.citations)]
+    doubts = [text + "." for text in (support_text(answer), details_text(answer)) if text]
+    read = coverage_text(answer)
+    return "\n\n".join([answer.text, *([] if answer.supported else doubts), *quotes, *([f"{read}."] if read else [])])
 
 
 def as_markdown(document: Document, title: str, turns: Sequence[StoredTurn]) -> str:
@@ -88,10 +90,22 @@ def _turn(turn: StoredTurn) -> list[str]:
     if answer.stopped:
         made += " · " + tr("Stopped")
     parts = [f"## {escaped(turn.question)}", answer.text.strip(), f"*{made}*"]
-    if answer.note:
-        parts.append(escaped(answer.note))
-    quotes = [f"> “{escaped(citation.quote)}”\n>\n> — {_page(citation)}" for citation in answer.citations]
+    parts += [escaped(said) for said in (details_text(answer), coverage_text(answer), answer.note) if said]
+    quotes = [
+        f"> {_escaped_number(answer, place)}“{escaped(citation.quote)}”\n>\n> — {_page(citation)}"
+        for place, citation in enumerate(answer.citations)
+    ]
     return [part for part in [*parts, "\n>\n".join(quotes)] if part]
+
+
+def _number(answer: Answer, place: int) -> str:
+    """ "[3] " before the source of an item of a gathered answer, "" before other quotes."""
+    return "" if answer.coverage is None else f"[{place + 1}] "
+
+
+def _escaped_number(answer: Answer, place: int) -> str:
+    number = _number(answer, place)
+    return f"{escaped(number)} " if number else ""
 
 
 def _quote(citation: Citation) -> str:
@@ -108,5 +122,5 @@ def _local_time(asked_at: str) -> str:
 
 
 def _not_written(path: Path, why: str | None) -> LibraryError:
-    hint = wording.tr("Choose another folder, or free some space.")
-    return LibraryError(wording.tr("{0} could not be written: {1}.").format(path.name, why or ""), hint)
+    hint = tr("Choose another folder, or free some space.")
+    return LibraryError(tr("{0} could not be written: {1}.").format(path.name, why or ""), hint)

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPalette, QTextCursor, QTextDocument, QWheelEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit, QWidget
 
 from .. import theme
 
@@ -26,6 +37,7 @@ class FlowingText(QTextBrowser):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._markdown: str | None = None
+        self._marked: tuple[tuple[int, int], ...] = ()
         self._draw_wanted.connect(self._draw, Qt.ConnectionType.QueuedConnection)
         self._is_stale = False
         self._focus_by_keyboard = False
@@ -60,6 +72,12 @@ class FlowingText(QTextBrowser):
             self._is_stale = True
             self._draw_wanted.emit()
 
+    def set_marked(self, spans: Sequence[tuple[int, int]]) -> None:
+        """Underlines these stretches of the Markdown (start and end of each), from the next drawing on."""
+        self._marked = tuple(spans)
+        self._is_stale = True
+        self._draw_wanted.emit()
+
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: N802
         """Nothing: an answer must not make the program read a file."""
         return None
@@ -82,6 +100,7 @@ class FlowingText(QTextBrowser):
         anchor, position = cursor.anchor(), cursor.position()
         self.document().setMarkdown(self._markdown or "", MARKDOWN)
         self._wrap_code()
+        self._underline()
         if anchor != position:
             last = self.document().characterCount() - 1
             cursor = self.textCursor()
@@ -89,6 +108,27 @@ class FlowingText(QTextBrowser):
             cursor.setPosition(min(position, last), QTextCursor.MoveMode.KeepAnchor)
             self.setTextCursor(cursor)
         self._fit()
+
+    def _underline(self) -> None:
+        """A wave under each marked stretch: as many equal ones stand before it on the screen as in the Markdown."""
+        form = QTextCharFormat()
+        form.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+        form.setUnderlineColor(QColor(theme.colours().warning))
+        source, shown, selections = self._markdown or "", self.toPlainText(), []
+        for start, end in self._marked:
+            text, place = source[start:end], -1
+            for _ in range(source.count(text, 0, start) + 1 if text else 0):
+                place = shown.find(text, place + 1)
+                if place < 0:
+                    break
+            if place >= 0:
+                selection = QTextEdit.ExtraSelection()
+                selection.cursor = QTextCursor(self.document())
+                selection.cursor.setPosition(place)
+                selection.cursor.setPosition(place + len(text), QTextCursor.MoveMode.KeepAnchor)
+                selection.format = form
+                selections.append(selection)
+        self.setExtraSelections(selections)
 
     def _wrap_code(self) -> None:
         """Lines of code are broken, too, where there is no room for them."""

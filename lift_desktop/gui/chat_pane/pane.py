@@ -16,7 +16,7 @@ from .. import wording
 from ..bridge import Work
 from ..context import Context
 from .announcing import announce
-from .answer_footer import support_text
+from .answer_footer import verdict_text
 from .asking import Asker, LiveState, LiveTurn
 from .empty_states import NoDocument, NoModel, NoQuestions
 from .export_chat import MARKDOWN_ENDING, PDF_ENDING, ChatExporter
@@ -231,7 +231,7 @@ class ChatPane(ChatView):
         self.transcript.adopt(live, turn)
         self._turns = self._context.library.turns(live.conversation_id)
         self._refresh()
-        announce(self, self.tr("Answer: {0}\n{1}").format(turn.answer.text, support_text(turn.answer)))
+        announce(self, self.tr("Answer: {0}\n{1}").format(turn.answer.text, verdict_text(turn.answer)))
 
     @Slot(str)
     def _on_document_changed(self, document_id: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ...domain.models import StoredTurn
 from .asking import LiveTurn
@@ -36,6 +36,7 @@ class Transcript(QScrollArea):
         self._column = QVBoxLayout(body)
         self._column.setContentsMargins(14, 10, 14, 4)
         self._column.setSpacing(8)
+        self._column.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)  # never squeezed, not for a moment
         self.earlier = QPushButton(body)
         self.earlier.setProperty("look", "link")
         self.earlier.clicked.connect(self._show_earlier)

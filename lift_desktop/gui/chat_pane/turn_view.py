@@ -62,6 +62,7 @@ class TurnView(QWidget):
         self._set_problem(None)
         self.question.set_text(turn.question)
         self.answer.set_markdown(turn.answer.text)
+        self.answer.set_marked([(detail.start, detail.end) for detail in turn.answer.missing])
         self.answer.show()
         self.status.hide()
         if self.footer is not None:
@@ -106,6 +107,8 @@ class TurnView(QWidget):
             return self.tr("Waits for the answer before it…")
         if live.state is LiveState.STOPPING:
             return self.tr("Stopping…")
+        if live.state is LiveState.RUNNING and live.progress is not None:
+            return self.tr("Reading passage {0} of {1}…").format(live.progress.done, live.progress.total)
         if live.state is not LiveState.RUNNING or live.text:
             return ""
         if live.needs_model:
@@ -228,7 +231,7 @@ class TurnView(QWidget):
             found += [self.editor, self.cancel_edit, self.take_edit]
         found.append(self.answer)
         if self.footer is not None:
-            found += self.footer.chips
+            found += [*self.footer.chips, self.footer.more]
         if self.problem is not None:
             found += self.problem.findChildren(QPushButton)
         return [*found, self.copy, self.regenerate, self.delete]

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
 import pytest
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from lift_desktop.domain.cancelling import check_cancelled
 from lift_desktop.domain.errors import LiftError
-from lift_desktop.domain.messages import AnswerText, Progress
 from lift_desktop.domain.models import Document, Memory
 from lift_desktop.domain.steps import last
 from lift_desktop.engine.fake import FakeEngine
@@ -20,40 +17,14 @@ from lift_desktop.gui.chat_pane.turn_view import TurnView
 from lift_desktop.gui.context import Context
 from lift_desktop.jobs import LearnSettings, learn_document, model_reference
 
+from ...jobs.gate import ANSWERING, Gate
+
 QUESTION = "How often does the Keeper polish the lens?"
 ANSWER = "1 The Keeper shall polish the lens of the lighthouse twice in each week"
 FEE = "What is the monthly fee?"
 LAW = "Which law governs?"
 
 Learn = Callable[[Document], Memory]
-
-
-class Gate:
-    """Lets `words` words of answers pass, then holds the engine until `open`; `error` is raised at the next word."""
-
-    def __init__(self) -> None:
-        self.words: int | None = None
-        self.error: Exception | None = None
-        self._passed = 0
-        self._open = threading.Event()
-
-    def hold_after(self, words: int) -> None:
-        self.words, self._passed = words, 0
-        self._open.clear()
-
-    def open(self) -> None:
-        self.words = None
-        self._open.set()
-
-    def at_step(self, step: Progress | AnswerText) -> None:
-        if self.error is not None:
-            raise self.error
-        words = self.words
-        if not isinstance(step, AnswerText) or words is None:
-            return
-        self._passed += 1
-        while self._passed > words and not self._open.wait(0.005):
-            check_cancelled()
 
 
 class Chat:
@@ -75,7 +46,7 @@ class Chat:
 
     def begin(self, question: str, words: int = 3) -> TurnView:
         """Asks, and waits until so many words of the answer are shown."""
-        self.gate.hold_after(words)
+        self.gate.hold(ANSWERING, words + 1)
         self.pane.ask(question)
         view = self.views[-1]
         self.qtbot.waitUntil(lambda: len(view.answer.toPlainText().split()) == words)
@@ -120,12 +91,12 @@ class Chat:
 
 @pytest.fixture
 def gate() -> Gate:
-    return Gate()
+    return Gate(can_be_called_off=True)
 
 
 @pytest.fixture
 def engine(gate: Gate) -> FakeEngine:
-    return FakeEngine(gate.at_step)
+    return FakeEngine(gate)
 
 
 @pytest.fixture

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 
-from lift_desktop.documents import split_into_passages
 from lift_desktop.domain.errors import ChildDied, NoMemory, OutOfMemory
 from lift_desktop.domain.models import AnswerMode, Document
 from lift_desktop.engine.fake import FakeEngine
 
 from ... import texts
+from ...jobs.gate import ANSWERING
 from .conftest import ANSWER, FEE, LAW, QUESTION, Chat, Learn
 
 
 @pytest.fixture
 def other(chat: Chat, tmp_path: Path) -> Document:
     """Another document."""
-    path = tmp_path / "other.txt"
-    path.write_text("other", encoding="utf-8")
-    content = texts.content("Another Agreement")
-    sha256 = hashlib.sha256(b"other").hexdigest()
-    return chat.context.library.add_document(path, sha256, content, split_into_passages(content))
+    return texts.add_another(chat.context.library, tmp_path, "Another Agreement")
 
 
 def test_an_answer_streams_and_is_kept(chat: Chat) -> None:
@@ -43,7 +38,7 @@ def test_an_answer_streams_and_is_kept(chat: Chat) -> None:
 
 
 def test_before_the_first_word_it_says_what_it_does(chat: Chat) -> None:
-    chat.gate.hold_after(0)
+    chat.gate.hold(ANSWERING, 1)
     chat.pane.ask(QUESTION)
     [view] = chat.views
     chat.qtbot.waitUntil(view.status.isVisible)
@@ -51,7 +46,7 @@ def test_before_the_first_word_it_says_what_it_does(chat: Chat) -> None:
     assert not view.answer.isVisible()
     chat.finish()
     assert not view.status.isVisible() and view.answer.isVisible()
-    chat.gate.hold_after(0)
+    chat.gate.hold(ANSWERING, 1)
     chat.pane.ask(FEE)
     assert chat.views[1].status.text() == "Looking through the pages…"
     chat.finish()
@@ -118,7 +113,7 @@ def test_a_stopped_answer_stays(chat: Chat, way: str) -> None:
 
 
 def test_stopped_before_the_first_word_the_question_is_not_lost(chat: Chat) -> None:
-    chat.gate.hold_after(0)
+    chat.gate.hold(ANSWERING, 1)
     chat.pane.ask(QUESTION)
     chat.qtbot.waitUntil(lambda: bool(chat.context.tasks.running))
     chat.trigger("stop")

@@ -11,6 +11,7 @@ from lift_desktop.gui.chat_pane.empty_states import NoQuestions
 from lift_desktop.gui.chat_pane.pane import ChatPane
 from lift_desktop.gui.chat_pane.transcript import TURNS_AT_ONCE
 
+from ...jobs.gate import ANSWERING
 from .conftest import FEE, LAW, QUESTION, Chat
 
 
@@ -187,7 +188,7 @@ def test_the_end_stays_in_view_unless_the_user_reads_above(chat: Chat, document:
     bar = chat.pane.transcript.verticalScrollBar()
     chat.ask(QUESTION)
     chat.qtbot.waitUntil(lambda: bar.value() == bar.maximum())
-    chat.gate.hold_after(1)
+    chat.gate.hold(ANSWERING, 2)
     chat.pane.ask(FEE)
     chat.qtbot.waitUntil(lambda: chat.views[-1].answer.toPlainText() != "")
     bar.setValue(bar.maximum() // 3)

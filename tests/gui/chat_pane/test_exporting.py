@@ -10,8 +10,17 @@ import pytest
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from lift_desktop.domain.models import Answer, AnswerMode, Citation, Document, StoredTurn
-from lift_desktop.gui.chat_pane.exporting import as_markdown, escaped, file_name, write_markdown, write_pdf
+from lift_desktop.domain.models import (
+    Answer,
+    AnswerMode,
+    Citation,
+    Coverage,
+    Detail,
+    DetailKind,
+    Document,
+    StoredTurn,
+)
+from lift_desktop.gui.chat_pane.exporting import as_markdown, copied_text, escaped, file_name, write_markdown, write_pdf
 from lift_desktop.gui.chat_pane.flowing_text import MARKDOWN
 
 from .conftest import FEE, QUESTION, Chat
@@ -54,6 +63,24 @@ def test_a_chat_is_exported_as_markdown(chat: Chat, tmp_path: Path) -> None:
     assert "> — p. 1 (i)" in lines and "> — p. 2" in lines
     assert any(line.startswith("> “1\\. SERVICES 1.1 The Keeper shall polish") for line in lines)
     assert any(line.startswith("*Supported by 1 passage · From the pages · ") for line in lines)
+
+
+def test_doubts_and_coverage_are_exported_and_copied(document: Document) -> None:
+    quote = "The fee is $4,250."
+    citation = Citation(2, "2", quote, 0, len(quote), 0.9)
+    text = "The fee is $4,520."
+    doubtful = Answer(text, AnswerMode.PAGES, False, (citation,), 0.1, 0.2, missing=(Detail(11, 17, DetailKind.MONEY),))
+    gathered = Answer("- A fee. [1]", AnswerMode.PAGES, True, (citation,), 0.1, 0.2, coverage=Coverage(40, 212, 1, 60))
+    turns = [StoredTurn(1, "Fee?", doubtful, "2026-01-01T10:00:00+00:00")]
+    turns.append(StoredTurn(2, "List all fees", gathered, "2026-01-01T10:00:00+00:00"))
+    markdown = as_markdown(document, "Fees", turns)
+    doubt = "1 detail of this answer is not in the cited passages: “$4,520”"
+    assert (
+        doubt in markdown and "*These passages are about the question, but do not hold all of the answer · " in markdown
+    )
+    assert "Read 40 of 212 passages, pages 1–60" in markdown and "> \\[1\\] “The fee is" in markdown
+    assert doubt in copied_text(doubtful) and "[1] “The fee is" in copied_text(gathered)
+    assert copied_text(gathered).endswith("Read 40 of 212 passages, pages 1–60.")
 
 
 def test_a_chat_is_exported_as_pdf(chat: Chat, tmp_path: Path) -> None:

@@ -8,9 +8,16 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from lift_desktop.domain.errors import ChildDied
-from lift_desktop.domain.models import Answer, AnswerMode, Citation
+from lift_desktop.domain.models import Answer, AnswerMode, Citation, Coverage, Detail, DetailKind
 from lift_desktop.engine.fake import FakeEngine
-from lift_desktop.gui.chat_pane.answer_footer import AnswerFooter, CitationChip, support_text
+from lift_desktop.gui.chat_pane.answer_footer import (
+    CHIPS_AT_ONCE,
+    AnswerFooter,
+    CitationChip,
+    coverage_text,
+    details_text,
+    support_text,
+)
 
 from .conftest import FEE, LAW, QUESTION, Chat
 
@@ -62,11 +69,87 @@ def test_a_chip_says_its_quote(chat: Chat) -> None:
         (answer(), "No supporting passage found"),
         (answer(citation()), "Supported by 1 passage"),
         (answer(citation(), citation(5)), "Supported by 2 passages"),
-        (answer(citation(), supported=False), "No supporting passage found"),
+        (
+            answer(citation(), supported=False),
+            "These passages are about the question, but do not confirm the answer",
+        ),
+        (answer(absent=True), "Not in this document"),
+        (
+            answer(citation(), supported=False, absent=True),
+            "The model found no answer; these passages speak about it",
+        ),
+        (
+            answer(citation(), supported=False, missing=(Detail(0, 6, DetailKind.MONEY),)),
+            "These passages are about the question, but do not hold all of the answer",
+        ),
     ],
 )
 def test_what_supports_an_answer_is_said(given: Answer, text: str) -> None:
     assert support_text(given) == text
+
+
+def test_what_the_passages_do_not_hold_is_listed(chat: Chat) -> None:
+    text = "Bob Miller pays $4,250."
+    missing = (Detail(0, 10, DetailKind.NAME), Detail(16, 22, DetailKind.MONEY))
+    footer = AnswerFooter(answer(citation(), text=text, supported=False, missing=missing))
+    chat.qtbot.addWidget(footer)
+    said = "2 details of this answer are not in the cited passages: “Bob Miller”, “$4,250”"
+    assert footer.details.text() == said and footer.details.isVisibleTo(footer)
+    one = answer(citation(), text=text, supported=False, missing=missing[:1])
+    assert details_text(one) == "1 detail of this answer is not in the cited passages: “Bob Miller”"
+    assert details_text(answer(citation())) == ""
+
+
+@pytest.mark.parametrize(
+    ("coverage", "text"),
+    [
+        (Coverage(48, 48, 1, 12), "Read all 48 passages, pages 1–12"),
+        (Coverage(40, 212, 3, 60), "Read 40 of 212 passages, pages 3–60"),
+        (Coverage(1, 1, 4, 4), "Read 1 passage, page 4"),
+        (None, ""),
+    ],
+)
+def test_how_much_was_read_is_said(coverage: Coverage | None, text: str) -> None:
+    assert coverage_text(answer(citation(), coverage=coverage)) == text
+
+
+def test_the_many_pages_of_a_list_are_shown_on_demand(chat: Chat) -> None:
+    count = CHIPS_AT_ONCE + 3
+    footer = AnswerFooter(answer(*(citation() for _ in range(count)), coverage=Coverage(9, 9, 1, 3)))
+    chat.qtbot.addWidget(footer)
+    shown = [chip for chip in footer.chips if chip.isVisibleTo(footer)]
+    assert len(shown) == CHIPS_AT_ONCE and shown[2].text() == "[3] p. 4 (iv)"
+    footer.more.click()
+    assert all(chip.isVisibleTo(footer) for chip in footer.chips) and not footer.more.isVisibleTo(footer)
+
+
+def test_details_that_are_not_found_are_underlined(chat: Chat) -> None:
+    chat.ask(QUESTION)
+    text = "**No** fee of $310, and a fee of $310 again."
+    second = text.rindex("$310")
+    conversation = chat.pane.bar.box.currentData()
+    missing = (Detail(second, second + 4, DetailKind.MONEY),)
+    chat.context.library.add_turn(conversation, "Fee?", answer(citation(), text=text, supported=False, missing=missing))
+    chat.trigger("new_chat")
+    chat.pane.bar.chosen.emit(conversation)
+    shown = chat.views[1].answer
+    chat.qtbot.waitUntil(lambda: bool(shown.extraSelections()))
+    [marked] = shown.extraSelections()
+    assert marked.cursor.selectedText() == "$310"
+    assert marked.cursor.selectionStart() == shown.toPlainText().rindex("$310")
+
+
+def test_the_whole_document_is_read_with_its_progress(chat: Chat) -> None:
+    said: list[str] = []
+    chat.pane.ask("List all obligations of the Keeper")
+    view = chat.views[-1]
+    assert view.live is not None
+    view.live.changed.connect(lambda: said.append(view.status.text()))
+    chat.settle()
+    assert any(text.startswith("Reading passage 1 of ") for text in said)
+    assert view.turn is not None and view.turn.answer.supported and view.footer is not None
+    assert len(view.footer.chips) == len(view.turn.answer.text.splitlines()) > 2
+    assert view.footer.coverage.text().startswith("Read all ")
 
 
 def test_a_note_is_shown(chat: Chat) -> None:

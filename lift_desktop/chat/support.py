@@ -1,0 +1,64 @@
+"""What may be said of an answer: that the document supports it, which of its details it does not, or that it is silent.
+
+Owns the verdict and its calibrated bounds (measured in tests/benchmarks/grounding.py). Knows no engine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..domain.models import Citation, Detail
+from ..domain.words import raw_words
+from ..engine.contract import NOT_IN_DOCUMENT
+from .asked_for import can_answer
+from .citations import find_evidence, nearness
+from .evidence import DocumentEvidence
+from .grounding import YES_OR_NO, find_missing
+from .retrieval import Search
+
+SILENT = 0.15
+"""Where no place of a document speaks about more of a question than this, the document does not answer it."""
+NEAR = 0.25
+"""The sentence that holds a short answer speaks about the question so much, beside the one that does so most."""
+SHORT_ANSWER_WORDS = 12
+CLEARLY_ABOUT = 0.5
+"""Passages shown beside "The document does not say." speak about so much of the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The verdict on an answer, as `Answer` has it; `about` as `Evidence` has it."""
+
+    supported: bool
+    absent: bool
+    citations: tuple[Citation, ...]
+    missing: tuple[Detail, ...]
+    about: float | None
+
+
+def judge(question: str, answer: str, evidence: DocumentEvidence, search: Search) -> Finding:
+    """Looks for what the document says to the question, and whether the answer agrees with it."""
+    if says_absent(answer):
+        found = find_evidence(question, "", evidence, search)
+        speaks = found.about is not None and found.about >= CLEARLY_ABOUT
+        return Finding(False, True, found.citations if speaks else (), (), found.about)
+    found = find_evidence(question, answer, evidence, search)
+    if not found.citations:
+        return Finding(False, False, (), (), found.about)
+    quotes = [citation.quote for citation in found.citations]
+    missing = find_missing(question, answer, quotes, evidence)
+    is_supported = bool(raw_words(answer)) and not missing and can_answer(question, answer)
+    if is_supported and len(raw_words(answer)) <= SHORT_ANSWER_WORDS and not YES_OR_NO.match(answer):
+        is_supported = nearness(question, answer, found.citations, evidence) >= NEAR
+    return Finding(is_supported, False, found.citations, missing, found.about)
+
+
+def is_silent(question: str, evidence: DocumentEvidence, search: Search) -> bool:
+    """Whether nothing in the document speaks about the question."""
+    about = find_evidence(question, "", evidence, search).about
+    return about is not None and about < SILENT
+
+
+def says_absent(answer: str) -> bool:
+    """Whether an answer is the sentence by which a model says that the document does not tell."""
+    return raw_words(answer.lower()) == raw_words(NOT_IN_DOCUMENT.lower())

@@ -1,0 +1,50 @@
+"""One question to many passages, each by itself: short prompts, written together in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from ..domain.messages import Progress
+from .adapters import Adapters
+from .asking import fit_prompt
+from .base_model import BaseModel
+from .contract import AskRequest, GatherRequest
+from .generation import write_batch
+
+GATHER_ROWS = 8
+
+
+def gather(
+    base: BaseModel, adapters: Adapters, adapter: str | None, request: GatherRequest
+) -> Generator[Progress, None, tuple[str, ...]]:
+    """What the model with `adapter` (None: the bare model) answers to the question from each passage alone.
+
+    `done` of the progress counts passages that have been answered. Raises BadSettings for too long a question.
+    """
+    asked = [
+        AskRequest(
+            request.model,
+            request.title,
+            request.question,
+            request.mode,
+            request.adapter_folder,
+            (passage,),
+            (),
+            request.max_new_tokens,
+        )
+        for passage in request.passages
+    ]
+    prompts = [fit_prompt(base, each) for each in asked]
+    order = sorted(range(len(prompts)), key=lambda place: len(prompts[place]))  # of like length: little is padded
+    written: dict[int, str] = {}
+    with adapters.using(adapter) as model:
+        for start in range(0, len(order), GATHER_ROWS):
+            places = order[start : start + GATHER_ROWS]
+            texts: list[str] | None = None
+            steps = write_batch(base, model, [prompts[place] for place in places], request.max_new_tokens)
+            while texts is None:
+                texts = next(steps)
+                done = len(written)
+                yield Progress("gathering", done, len(order), done / len(order))
+            written |= dict(zip(places, texts, strict=True))
+    return tuple(written[place] for place in range(len(prompts)))

@@ -1,0 +1,161 @@
+"""A wrong answer beside a right-looking source is not called supported, and the reader learns which words are wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lift_desktop.chat.asked_for import can_answer
+from lift_desktop.chat.evidence import DocumentEvidence
+from lift_desktop.chat.grounding import find_missing
+from lift_desktop.chat.retrieval import Search
+from lift_desktop.chat.support import is_silent, judge
+from lift_desktop.documents import split_into_passages
+from lift_desktop.domain.models import DetailKind
+from lift_desktop.engine.contract import NOT_IN_DOCUMENT
+from lift_desktop.library.search import PassageIndex
+
+from .. import texts
+
+World = tuple[DocumentEvidence, Search]
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    document = texts.content()
+    passages = split_into_passages(document)
+    index = PassageIndex(passages)
+    evidence = DocumentEvidence(document.text, passages, document.pages)
+    yield evidence, lambda words, limit: [found.passage for found in index.search(words, limit)]
+    index.close()
+
+
+FEE, TERM, LIMIT = "How much is the monthly fee?", "When does this agreement expire?", "What is the Keeper's liability?"
+RIGHT = [
+    (FEE, "$4,250"),
+    (FEE, "The Owner pays 4,250 dollars a month."),
+    (TERM, "On 31 March 2026."),
+    (TERM, "It continues until March 31, 2026, unless terminated earlier."),
+    ("What law governs this agreement?", "The laws of the State of Maine."),
+    ("Who are the parties to this agreement?", "Harbour Lamps Inc. (the Owner) and Gull Services LLC (the Keeper)."),
+    ("How often does the Keeper polish the lens?", "Twice a week."),
+    ("How soon is a broken lamp replaced?", "Within 6 hours."),
+    ("Is either party liable for lost profits?", "No."),
+    ("Is either party liable for lost profits?", "Neither party is liable for lost profits."),
+    ("Does this agreement renew automatically?", "Yes, for successive periods of one year."),
+    ("How long is the notice of non-renewal?", "90 days"),
+]
+WRONG = [
+    (FEE, "$4,520", "$4,520", DetailKind.MONEY),
+    (FEE, "€4,250", "€4,250", DetailKind.MONEY),
+    (FEE, "The Owner pays $4,250, which rises by three percent.", "three percent", DetailKind.PERCENTAGE),
+    (TERM, "On March 31, 2027.", "March 31, 2027", DetailKind.DATE),
+    ("What law governs this agreement?", "The laws of the State of Ohio.", "Ohio", DetailKind.NAME),
+    ("How soon is a broken lamp replaced?", "Within six days.", "six days", DetailKind.NUMBER),
+    ("How long is the notice of non-renewal?", "sixty months", "sixty months", DetailKind.NUMBER),
+    ("Is either party liable for lost profits?", "Yes.", "Yes", DetailKind.NEGATION),
+    (
+        "Who keeps the ledger?",
+        "The Keeper shall not write every visit into a ledger.",
+        "shall not write",
+        DetailKind.NEGATION,
+    ),
+    (
+        "What does the Keeper do with the lens?",
+        "She sells it to wealthy tourists from abroad.",
+        "sells it to wealthy tourists from abroad",
+        DetailKind.WORDING,
+    ),
+]
+
+
+@pytest.mark.parametrize(("question", "answer"), RIGHT)
+def test_a_right_answer_is_supported(world: World, question: str, answer: str) -> None:
+    found = judge(question, answer, *world)
+    assert found.supported and found.citations and found.missing == () and not found.absent
+
+
+@pytest.mark.parametrize(("question", "answer", "words", "kind"), WRONG)
+def test_a_wrong_detail_is_marked(world: World, question: str, answer: str, words: str, kind: DetailKind) -> None:
+    found = judge(question, answer, *world)
+    assert not found.supported and found.citations
+    marked = {(answer[detail.start : detail.end], detail.kind) for detail in found.missing}
+    assert (words, kind) in marked
+
+
+def test_the_answer_to_another_question_is_not_supported(world: World) -> None:
+    assert not judge("How often does the Keeper polish the lens?", "The State of Maine", *world).supported
+    assert not judge("When does this agreement expire?", "Harbour Lamps Inc.", *world).supported
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "can"),
+    [
+        ("How many lamps are there?", "Twelve", True),
+        ("How many lamps are there?", "Astra 2A satellite lamps", True),
+        ("How many lamps are there?", "The tower", False),
+        ("When was it launched?", "after the war", True),
+        ("When was it launched?", "Gull Services", False),
+        ("What is the monthly charge for the support?", "640", False),
+        ("What is the monthly charge for the support?", "$640", True),
+        ("May the Keeper leave the tower?", "Sandport", False),
+        ("May the Keeper leave the tower?", "No, it may not.", True),
+        ("Who did the Broncos beat?", "The Broncos", False),
+        ("Was it the Broncos or the Panthers?", "The Broncos", True),
+        ("Who is it?", "1998", False),
+    ],
+)
+def test_an_answer_is_of_the_sort_that_is_asked_for(question: str, answer: str, can: bool) -> None:
+    assert can_answer(question, answer) is can
+
+
+def test_the_documents_silence_is_told_from_its_answers(world: World) -> None:
+    for question in ("Who painted the Mona Lisa?", "What is the favourite colour of the president?"):
+        assert is_silent(question, *world)
+    for question, *_ in [*RIGHT, *WRONG]:
+        assert not is_silent(question, *world), question
+    assert not is_silent("And what about it?", *world)
+
+
+def test_no_answer_shows_the_passages_that_speak_about_the_question(world: World) -> None:
+    found = judge("Who are the parties to this agreement?", NOT_IN_DOCUMENT, *world)
+    assert found.absent and not found.supported and "Gull Services LLC" in found.citations[0].quote
+    strange = judge("Who painted the Mona Lisa?", NOT_IN_DOCUMENT.rstrip("."), *world)
+    assert strange.absent and strange.citations == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "answer", "is_marked"),
+    [
+        ("The Supplier shall not assign this Agreement.", "The Supplier may assign it.", True),
+        ("The Supplier may not assign this Agreement.", "The Supplier shall not assign this Agreement.", False),
+        ("No party may assign this Agreement unless the other consents.", "A party may assign it.", False),
+        ("The fee is not payable in advance.", "The fee is payable in advance.", True),
+        ("The fee is payable; it does not rise.", "The fee is payable.", False),
+        ("The lease isn't renewable.", "The lease is renewable.", True),
+    ],
+)
+def test_denials_are_compared(world: World, source: str, answer: str, is_marked: bool) -> None:
+    missing = find_missing("", answer, [source], world[0])
+    assert (DetailKind.NEGATION in {detail.kind for detail in missing}) is is_marked
+
+
+def test_a_name_may_be_said_by_its_initials(world: World) -> None:
+    source = ["The National Broadcasting Company paid."]
+    assert find_missing("", "NBC paid.", source, world[0]) == ()
+    [detail] = find_missing("", "CBS paid.", source, world[0])
+    assert detail.kind is DetailKind.NAME
+
+
+@settings(max_examples=80, deadline=None)
+@given(question=st.text(max_size=60), answer=st.text(max_size=80))
+def test_any_answer_can_be_judged(world: World, question: str, answer: str) -> None:
+    found = judge(question, answer, *world)
+    spans = [(detail.start, detail.end) for detail in found.missing]
+    assert all(0 <= start < end <= len(answer) for start, end in spans)
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans))
+    assert not (found.supported and (found.missing or not found.citations))
