@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 RESAMPLES = 2000
+NORMAL_QUANTILE = 1.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +34,17 @@ def bootstrap_mean(values: Sequence[float]) -> Mean:
 def paired_difference(first: Sequence[float], second: Sequence[float]) -> Mean:
     """The mean of `first - second`, question by question."""
     return bootstrap_mean([a - b for a, b in zip(first, second, strict=True)])
+
+
+def share_mean(values: Sequence[float]) -> Mean:
+    """The mean of shares (0 to 1) with its 95 % Wilson score interval (Wilson, 1927), sound for few values, too.
+
+    It is made for zeros and ones; shares in between vary less, so for them it is rather too wide. Raises ValueError
+    when there are no values.
+    """
+    if not values:
+        raise ValueError("no values")
+    n, mean, square = len(values), sum(values) / len(values), NORMAL_QUANTILE**2
+    middle = (mean + square / (2 * n)) / (1 + square / n)
+    half = NORMAL_QUANTILE / (1 + square / n) * math.sqrt(mean * (1 - mean) / n + square / (4 * n * n))
+    return Mean(n, mean, max(0.0, middle - half), min(1.0, middle + half))

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from .. import __version__
 from ..domain.models import AnswerMode, Depth
-from ..engine.contract import METHODS
+from ..engine.contract import AUTO, DEVICES, METHODS, PRESETS, QUANTISATIONS
 from ..settings import DEPTH, METHOD, MODE, STARTER_MODEL
 
-COMMAND_NAMES = ("learn", "ask", "list", "show", "forget", "export", "import", "models", "doctor", "bench")
+COMMAND_NAMES = ("learn", "ask", "list", "show", "forget", "export", "import", "models", "prepare", "doctor", "bench")
 DOCUMENT_HELP = "an id, the beginning of a title, or a file"
 
 
@@ -37,7 +37,8 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
     forget.add_argument("--yes", action="store_true", help="do not ask for confirmation")
     _add_json(forget)
     _add_archives(commands)
-    _add_models(commands.add_parser("models", help="list, get or remove models"))
+    _add_models(commands.add_parser("models", help="list, get or remove models, and keep the access token for some"))
+    _add_prepare(commands.add_parser("prepare", help="train a model's skills of reading and writing questions"))
     _add_json(commands.add_parser("doctor", help="show what this computer has and what works"))
     _add_bench(commands.add_parser("bench", help="measure answers against gold answers"), arguments)
     return parser
@@ -55,11 +56,37 @@ def _add_learn(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model", default=STARTER_MODEL, metavar="M", help="a model's name or folder (default: %(default)s)"
     )
-    parser.add_argument("--method", choices=METHODS, default=METHOD, help="how to memorise (default: %(default)s)")
+    add_method(parser, METHOD)
+    _add_device(parser)
     parser.add_argument("--password", default="", metavar="P", help="of an encrypted document")
     parser.add_argument("--again", action="store_true", help="learn it anew even if it is learned already")
     parser.add_argument("--plain", action="store_true", help="plain fine-tuning on the answers, without distillation")
     _add_json(parser)
+
+
+def _add_device(parser: argparse.ArgumentParser, default: str | None = None) -> None:
+    """What the model runs on and how it is kept; `default` None: as chosen in the window."""
+    chosen = "as chosen in the window, else auto" if default is None else default
+    parser.add_argument("--device", choices=DEVICES, default=default, help=f"where the model runs (default: {chosen})")
+    parser.add_argument(
+        "--quantisation",
+        choices=QUANTISATIONS,
+        default=default,
+        help=f"how its weights are kept: none, int8 (8 bits), nf4 (4 bits) (default: {chosen})",
+    )
+
+
+def add_method(parser: argparse.ArgumentParser, default: str) -> None:
+    """How to memorise, with its options."""
+    parser.add_argument("--method", choices=METHODS, default=default, help="how to memorise (default: %(default)s)")
+    parser.add_argument("--preset", choices=PRESETS, default=PRESETS[0], help="whose figures (default: %(default)s)")
+    parser.add_argument(
+        "--option",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="an option of the method, such as rank=8; may be repeated. A name that it has not lists those it has",
+    )
 
 
 def _add_ask(parser: argparse.ArgumentParser) -> None:
@@ -70,6 +97,7 @@ def _add_ask(parser: argparse.ArgumentParser) -> None:
         "--mode", choices=modes, default=MODE.value, help="where answers come from (default: %(default)s)"
     )
     parser.add_argument("--model", metavar="M", help="a model's name or folder (default: the memory's)")
+    _add_device(parser)
     parser.add_argument("--password", default="", metavar="P", help="of an encrypted document")
     _add_json(parser)
 
@@ -92,18 +120,45 @@ def _add_archives(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 
 def _add_models(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    _add_json(actions.add_parser("list", help="list the models"))
-    get = actions.add_parser("get", help="download a model")
+    _add_json(actions.add_parser("list", help="list the models, and what each needs against what this computer has"))
+    get = actions.add_parser("get", help="download a model, or go on with a download that was stopped (Ctrl-C)")
     get.add_argument("name", metavar="NAME", nargs="?", default=STARTER_MODEL, help="default: %(default)s")
     _add_json(get)
     remove = actions.add_parser("remove", help="delete a model's files")
     remove.add_argument("name", metavar="NAME")
     _add_json(remove)
+    token = actions.add_parser("token", help="keep the access token for models whose licence must be accepted")
+    token.add_argument("--forget", action="store_true", help="remove it from this computer's keyring")
+    _add_json(token)
+
+
+def _add_prepare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data",
+        type=Path,
+        nargs="+",
+        action="extend",
+        required=True,
+        metavar="FILE.jsonl",
+        help='passages with questions: {"title", "passage", "qa_pairs": [{"Q", "A"}]} in each line; '
+        "a file that is named twice is read twice",
+    )
+    parser.add_argument("--model", default=STARTER_MODEL, metavar="M", help="its name or folder (default: %(default)s)")
+    parser.add_argument("--minutes", type=float, metavar="N", help="about how long (default: once through the data)")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write the skills there, and do not use them")
+    parser.add_argument("--start", type=Path, metavar="FOLDER", help="go on from the skills in this folder")
+    _add_json(parser)
 
 
 def _add_bench(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
     """The bench describes its own options; it is imported only when it is asked for."""
     benches = parser.add_subparsers(dest="bench", metavar="BENCH", required=True)
     questions = benches.add_parser("qa", help="questions with gold answers, in JSON lines")
+    needle = benches.add_parser("needle", help="facts hidden in documents of several lengths")
+    speed = benches.add_parser("speed", help="beside the stock stack, on equal work")
+    for each in (questions, needle, speed):
+        _add_device(each, AUTO)
     if "bench" in arguments:
         importlib.import_module("lift_desktop.bench.qa").add_arguments(questions)
+        importlib.import_module("lift_desktop.bench.needle").add_arguments(needle)
+        importlib.import_module("lift_desktop.bench.speed").add_arguments(speed)

@@ -7,14 +7,20 @@ from typing import Any
 
 from ..services import Services
 from .finding import model_for
+from .needling import bench_needle
+from .racing import bench_speed
 from .terminal import Terminal
 
 
 def bench(arguments: argparse.Namespace, services: Services, terminal: Terminal) -> int:
     """Runs the bench that was asked for and shows its figures."""
+    if arguments.bench == "needle":
+        return bench_needle(arguments, services, terminal)
+    if arguments.bench == "speed":
+        return bench_speed(arguments, services, terminal)
     from ..bench.qa import options_of, run_qa
 
-    model = model_for(arguments.model, services, terminal)
+    model = model_for(arguments.model, services, terminal, arguments=arguments)
     steps = run_qa(services.engine, model, arguments.file, options_of(arguments))
     values: dict[str, Any] = terminal.follow(steps)
     if not terminal.as_json:

@@ -32,6 +32,8 @@ STAGE_WORDS = {
     "studying": "Studying",
     "training": "Training",
     "checking": "Checking",
+    "practising": "Practising",
+    "needle": "Hiding and asking",
 }
 
 

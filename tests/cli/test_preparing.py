@@ -1,0 +1,62 @@
+"""`prepare` on the command line: the skills lie where their model is found with them, or where they are wanted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lift_desktop.engine.fake import FakeEngine
+from lift_desktop.models import ModelStore
+
+from .conftest import CommandLine
+from .test_endings import Once
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    file = tmp_path / "data.jsonl"
+    file.write_text("{}\n" * 9, encoding="utf-8")
+    return file
+
+
+def test_the_store_finds_the_skills(cli: CommandLine, data: Path) -> None:
+    store = ModelStore(cli.folder / "models")
+    assert store.resolve(str(cli.model)).skills_folder is None
+    outcome = cli.run("prepare", "--data", str(data), "--model", str(cli.model), "--json")
+    assert outcome.code == 0 and len(outcome.out.splitlines()) == 1
+    folder = store.resolve(str(cli.model)).skills_folder
+    assert outcome.values["folder"] == str(folder) and folder is not None
+    assert outcome.values["kinds"][0] == {"kind": "reading", "before": 4.0, "after": 0.5, "tokens": 10}
+    assert not folder.with_name(f"{folder.name}.partial").exists()
+    assert [model.name for model in store.available()] == [model.name for model in ModelStore(cli.folder).available()]
+    cli.learn()
+    cli.ask("Which law?")
+    assert cli.engine.asked[-1].model.skills_folder == str(folder)
+
+
+def test_skills_for_another_place(cli: CommandLine, data: Path, tmp_path: Path) -> None:
+    target = tmp_path / "mine"
+    for _ in range(2):  # the second time it replaces them
+        outcome = cli.run("prepare", "--data", str(data), "--model", str(cli.model), "--out", str(target))
+        assert outcome.code == 0 and str(target) in outcome.out.replace("\n", "")
+        assert "answering from passages" in outcome.out
+    assert ModelStore(cli.folder / "models").resolve(str(cli.model)).skills_folder is None
+
+
+def test_other_files_are_not_replaced(cli: CommandLine, data: Path, tmp_path: Path) -> None:
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "one.txt").write_text("Dear", encoding="utf-8")
+    command = ("prepare", "--data", str(data), "--model", str(cli.model))
+    outcome = cli.run(*command, "--out", str(tmp_path / "letters"))
+    assert outcome.code == 2 and "other files than skills" in outcome.err
+    assert (tmp_path / "letters" / "one.txt").is_file()
+    assert "no time" in cli.run(*command, "--minutes", "0").err
+
+
+def test_ctrl_c_can_be_resumed(cli: CommandLine, data: Path) -> None:
+    cli.engine = FakeEngine(Once("practising", KeyboardInterrupt()))
+    command = ("prepare", "--data", str(data), "--model", str(cli.model))
+    outcome = cli.run(*command)
+    assert outcome.code == 130 and "same command" in outcome.err
+    assert cli.run(*command).code == 0
