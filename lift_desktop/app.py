@@ -6,12 +6,12 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from . import __version__
 from .domain.errors import LiftError
-from .gui import theme
+from .gui import languages, theme
 from .gui.bridge import Tasks
 from .gui.context import Context
 from .gui.first_run.wizard import FirstRun
@@ -25,7 +25,7 @@ from .gui.settings.moving import offer_to_erase_old_folder
 from .gui.window import MainWindow
 from .jobs.queue import JobQueue
 from .logs import log_error, log_start, logging_to
-from .paths import default_data_folder, resources_folder
+from .paths import default_data_folder
 from .services import Services
 
 WARM_UP_MILLISECONDS = 1500
@@ -80,7 +80,7 @@ class Program:
         self.tasks, hub, preferences = Tasks(), Hub(), Preferences(library)
         self.queue = JobQueue(library, services.engine, services.models)
         self.context = Context(services, self.tasks, hub, preferences, self.queue)
-        self._translators = _translated(application, preferences.get("language"))
+        self._translators = languages.speak(application, preferences.get("language"))
         theme.apply(application, preferences.get("theme"))
         self._network = NetworkSwitch(self.context)
         self.window = MainWindow(self.context)
@@ -143,21 +143,3 @@ class Program:
     def _scheme_changed(self) -> None:
         if self.context.preferences.get("theme") == "system":
             theme.apply(self.application, "system")
-
-
-def _translated(application: QApplication, language: str) -> list[QTranslator]:
-    """Qt's own words and the program's in the chosen language; English where there is no translation."""
-    locale = QLocale(language) if language else QLocale()
-    if language:
-        QLocale.setDefault(locale)
-    installed = []
-    places = {
-        "qtbase": QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath),
-        "lift-desktop": str(resources_folder() / "translations"),
-    }
-    for name, folder in places.items():
-        translator = QTranslator(application)
-        if translator.load(locale, name, "_", folder):
-            application.installTranslator(translator)
-            installed.append(translator)
-    return installed

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
+from .wording import tr
+
 if TYPE_CHECKING:
     from .window import MainWindow
 
@@ -80,12 +82,12 @@ def fill_menus(window: MainWindow) -> None:
     }
     bar = window.menuBar()
     menus = {
-        window.tr("&File"): FILE,
-        window.tr("&Edit"): EDIT,
-        window.tr("&View"): VIEW,
-        window.tr("&Document"): DOCUMENT,
-        window.tr("&Chat"): CHAT,
-        window.tr("&Help"): HELP,
+        tr("&File"): FILE,
+        tr("&Edit"): EDIT,
+        tr("&View"): VIEW,
+        tr("&Document"): DOCUMENT,
+        tr("&Chat"): CHAT,
+        tr("&Help"): HELP,
     }
     for title, lines in menus.items():
         menu = bar.addMenu(title)
@@ -100,9 +102,9 @@ def fill_menus(window: MainWindow) -> None:
 
 def _add_themes(window: MainWindow, menu: QMenu) -> None:
     """Light, dark, or as the system is."""
-    names = {"system": window.tr("As the system"), "light": window.tr("Light"), "dark": window.tr("Dark")}
+    names = {"system": tr("Like the system"), "light": tr("Light"), "dark": tr("Dark")}
     menu.addSeparator()
-    themes = menu.addMenu(window.tr("Theme"))
+    themes = menu.addMenu(tr("Theme"))
     group = QActionGroup(themes)
     preferences = window.context.preferences
     by_name: dict[str, QAction] = {}

@@ -160,6 +160,7 @@ def _rules(chosen: Colours, points: float) -> str:
         {chosen.border}; border-radius: 9px; padding: 1px 8px; }}
     QPushButton[look="chip"]:hover, QPushButton[look="chip"]:focus {{ border-color: {chosen.accent}; }}
     QToolButton {{ border: 1px solid transparent; border-radius: 5px; padding: 4px; background: transparent; }}
+    QToolButton#qt_toolbar_ext_button {{ border: none; padding: 0; }}
     QToolButton:hover {{ background: {chosen.raised}; }}
     QToolButton:checked {{ background: {chosen.selection}; }}
     QToolButton:focus {{ border-color: {chosen.accent}; }}

@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from ..domain.errors import UnknownDocument
 from ..domain.models import Document
@@ -33,6 +33,7 @@ from .reader_pane.pane import ReaderPane
 from .settings.dialog import SettingsDialog
 from .shortcuts import ShortcutsSheet
 from .status import StatusBar
+from .tool_bar import ToolBar
 
 PANE_WIDTHS = (270, 620, 430)  # at the first start; in proportion to the window's width
 
@@ -126,7 +127,7 @@ class MainWindow(QMainWindow):
         return actions
 
     def _add_toolbar(self) -> None:
-        bar = QToolBar(self.tr("Toolbar"), self)
+        bar = ToolBar(self.tr("Toolbar"), self)
         bar.setObjectName("toolbar")
         bar.setMovable(False)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)

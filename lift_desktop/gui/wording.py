@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, Qt
 
 from ..domain.errors import LiftError
 from ..domain.models import Depth, Memory, MemoryState
+from ..domain.planning import Plan
 from ..jobs.queue import JobState, JobView
 
 
@@ -17,6 +18,11 @@ def tr(text: str) -> str:
 def size(size_bytes: int) -> str:
     """ "9.8 MB", as the user's locale writes it."""
     return QLocale().formattedDataSize(size_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+
+
+def plan_words(plan: Plan) -> str:
+    """ "Needs about 1.9 GB of 8.0 GB of memory." """
+    return tr("Needs about {0} of {1} of memory.").format(size(plan.needed_bytes), size(plan.total_bytes))
 
 
 def percent(share: float | None) -> str:
@@ -135,7 +141,24 @@ def shortened(text: str, letters: int) -> str:
 
 def method(name: str) -> str:
     """How something is memorised, as a word with a capital letter."""
-    return {"lora": tr("Adapter")}.get(name, name.capitalize())
+    return {
+        "lora": tr("Adapter"),
+        "segments": tr("Text and questions"),
+        "gated-memory": tr("Gated memory"),
+        "sentences": tr("Every sentence"),
+        "cartridge": tr("Cartridge"),
+    }.get(name, name.capitalize())
+
+
+def method_explained(name: str) -> str:
+    """What is special about a way of memorising, in a sentence; "" for an unknown one."""
+    return {
+        "lora": tr("The usual way: practises questions about every page. Best for most documents."),
+        "segments": tr("Also learns the text itself, in overlapping pieces. Takes longer for long documents."),
+        "gated-memory": tr("A small memory of its own in every layer of the model, which decides when it speaks."),
+        "sentences": tr("Several questions about each sentence; practises while it still writes. Takes longest."),
+        "cartridge": tr("A learned extract that stands before every question, as if the model had just read it."),
+    }.get(name, "")
 
 
 def date(moment: str) -> str:

@@ -12,7 +12,6 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from lift_desktop.domain.messages import AnswerText, Progress
 from lift_desktop.domain.models import Depth, Document, MemoryState
 from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.gui import theme
@@ -23,26 +22,16 @@ from lift_desktop.gui.window import MainWindow
 from lift_desktop.jobs import LearnSettings
 from lift_desktop.jobs.queue import JobState
 
+from ..jobs.gate import Gate
+
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample" / "services-agreement.pdf"
-
-
-class Gate:
-    """Holds learning back at the first step of training until it is opened."""
-
-    def __init__(self) -> None:
-        self.reached, self.open = threading.Event(), threading.Event()
-
-    def __call__(self, step: Progress | AnswerText) -> None:
-        if isinstance(step, Progress) and step.stage == "training":
-            self.reached.set()
-            self.open.wait(20)
 
 
 @pytest.fixture
 def gate() -> Iterator[Gate]:
-    made = Gate()
+    made = Gate("training", at=1)
     yield made
-    made.open.set()
+    made.open()
 
 
 @pytest.fixture
@@ -61,10 +50,10 @@ def window(qtbot: QtBot, context: Context) -> Iterator[MainWindow]:
     made.watch.close()
 
 
-def start_learning(context: Context, document: Document, gate: Gate, qtbot: QtBot) -> None:
+def start_learning(context: Context, document: Document, gate: Gate) -> None:
     model = str(context.preferences.get("model"))
     context.queue.add(document.id, model, LearnSettings(Depth.QUICK))
-    qtbot.waitUntil(gate.reached.is_set, timeout=10_000)
+    gate.wait()
 
 
 def test_an_open_document_is_shown_everywhere(window: MainWindow, document: Document) -> None:
@@ -145,26 +134,26 @@ def _closing_question(window: MainWindow) -> ClosingQuestion:
 def test_closing_during_a_job_asks_and_can_be_refused(
     window: MainWindow, context: Context, document: Document, gate: Gate, qtbot: QtBot
 ) -> None:
-    start_learning(context, document, gate, qtbot)
+    start_learning(context, document, gate)
     window.close()
     assert window.isVisible()
     _closing_question(window).keep_button.click()
     assert window.isVisible()
     assert context.queue.jobs()[0].state is JobState.RUNNING
-    gate.open.set()
+    gate.open()
     qtbot.waitUntil(lambda: context.queue.jobs()[0].state is JobState.DONE, timeout=10_000)
 
 
 def test_closing_can_pause_the_job(
     window: MainWindow, context: Context, document: Document, gate: Gate, qtbot: QtBot
 ) -> None:
-    start_learning(context, document, gate, qtbot)
+    start_learning(context, document, gate)
     window.close()
     with qtbot.waitSignal(window.quit_wanted):
         _closing_question(window).pause_button.click()
     closing = threading.Thread(target=context.queue.close)  # as the program does after its last event
     closing.start()
-    gate.open.set()
+    gate.open()
     closing.join()
     assert context.library.memories(document.id)[0].state is MemoryState.INTERRUPTED
 
@@ -172,12 +161,12 @@ def test_closing_can_pause_the_job(
 def test_closing_can_leave_the_job_to_finish_without_the_window(
     window: MainWindow, context: Context, document: Document, gate: Gate, qtbot: QtBot
 ) -> None:
-    start_learning(context, document, gate, qtbot)
+    start_learning(context, document, gate)
     window.close()
     with qtbot.waitSignal(window.quit_wanted, timeout=15_000):
         _closing_question(window).finish_button.click()
         assert not window.isVisible()
-        gate.open.set()
+        gate.open()
     assert context.library.memories(document.id)[0].state is MemoryState.READY
 
 

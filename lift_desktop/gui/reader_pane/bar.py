@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
 
 from .. import wording
+from ..tool_bar import ToolBar
 
 ZOOM_FACTORS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0)
 
@@ -54,7 +55,7 @@ class PageBox(QLineEdit):
             self.named.emit(self.text())
 
 
-class ReaderBar(QToolBar):
+class ReaderBar(ToolBar):
     """`page_named` carries what was typed into the page box, `zoom_wanted` a factor (1.0 is as on paper)."""
 
     page_named = Signal(str)
@@ -110,12 +111,6 @@ class ReaderBar(QToolBar):
 
     def set_enabled(self, enabled: bool) -> None:
         self._zoom.setEnabled(enabled)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        super().resizeEvent(event)
-        more = self.findChild(QToolButton, "qt_toolbar_ext_button")
-        if isinstance(more, QToolButton):
-            more.setAccessibleName(self.tr("More"))
 
     def _zoom_menu(self, actions: dict[str, QAction]) -> QMenu:
         menu = QMenu(self)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCursor, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from ...documents import Link
+from ..wording import tr
 from .opened import Span
 from .selection import Selection
 
@@ -151,7 +152,7 @@ class Pointer:
     def _what_it_is(self, link: Link | None) -> str:
         if link is None:
             return ""
-        return self._view.tr("Go to page {0}").format(link.page) if link.page else link.uri
+        return tr("Go to page {0}").format(link.page) if link.page else link.uri
 
     def _beyond(self, position: QPointF) -> int:
         """How many pixels the pointer is above (negative) or below the viewport."""

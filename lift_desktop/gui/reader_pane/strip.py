@@ -165,6 +165,6 @@ class RecallLegend(QLabel):
             f'<span style="color:{recall_colour(share).name()}">■</span>&nbsp;{wording.percent(share)}'
             for share in LEGEND_SHARES
         ]
-        grey = theme.colours().border
-        parts.append(f'<span style="color:{grey}">■</span>&nbsp;{self.tr("not asked")}')
+        grey, not_asked = theme.colours().border, self.tr("not asked")
+        parts.append(f'<span style="color:{grey}">■</span>&nbsp;{not_asked}')
         self.setText(" &nbsp; ".join(parts))

