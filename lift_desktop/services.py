@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from .documents import DocumentReader, DocumentViewer
     from .engine.contract import Engine
     from .library import Library
@@ -67,6 +69,12 @@ class Services:
 
     @cached_property
     def engine(self) -> Engine:
+        from .worker.client import EngineClient
+
+        return EngineClient()
+
+    def another_engine(self) -> AbstractContextManager[Engine]:
+        """A second engine process, for a comparison; the caller closes it."""
         from .worker.client import EngineClient
 
         return EngineClient()

@@ -27,6 +27,7 @@ def test_every_package_is_listed() -> None:
 def test_the_program_s_own_files_are_found() -> None:
     assert (resources_folder() / "models.json").is_file()
     assert (resources_folder() / "sample" / "services-agreement.pdf").is_file()
+    assert (resources_folder() / "translations" / "lift-desktop_de.qm").is_file()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the variable is a rule of freedesktop.org")

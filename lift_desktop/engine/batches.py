@@ -12,6 +12,8 @@ from dataclasses import dataclass, fields, replace
 
 import torch
 
+from .attention import Layout, arrange
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -57,11 +59,13 @@ class Packed:
     targets: torch.Tensor
     owners: torch.Tensor
     items: tuple[Item, ...] = ()
+    layout: Layout | None = None
 
     def to(self, device: torch.device) -> Packed:
         """The same on `device`."""
-        moved = {field.name: getattr(self, field.name).to(device) for field in fields(self) if field.name != "items"}
-        return replace(self, **moved)
+        names = [field.name for field in fields(self) if field.name not in ("items", "layout")]
+        moved = {name: getattr(self, name).to(device) for name in names}
+        return replace(self, **moved, layout=self.layout and self.layout.to(device))
 
 
 def pack(groups: Sequence[Group]) -> Packed:
@@ -99,6 +103,7 @@ def pack(groups: Sequence[Group]) -> Packed:
         torch.tensor(targets),
         torch.tensor(owners),
         tuple(items),
+        arrange([(len(group.prefix), [len(item.tokens) for item in group.items]) for group in groups]),
     )
 
 
@@ -139,6 +144,7 @@ def answer_logits(model: torch.nn.Module, packed: Packed) -> torch.Tensor:
         attention_mask=packed.mask,
         logits_to_keep=packed.predicting,
         use_cache=False,
+        layout=packed.layout,
     )
     logits: torch.Tensor = output.logits[0]
     return logits.float()

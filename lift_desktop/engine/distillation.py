@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 
@@ -58,26 +59,60 @@ def teach(
 
 def distillation_loss(packed: Packed, logits: torch.Tensor, taught: dict[int, Teaching]) -> torch.Tensor:
     """Cross-entropy of the student against the teacher for each answer token, [A]; logits: [A, vocabulary]."""
-    ids = torch.cat([taught[item.key].ids for item in packed.items]).to(logits.device).long()
-    probabilities = torch.cat([taught[item.key].probabilities for item in packed.items]).to(logits.device)
-    chosen = logits.log_softmax(dim=-1).gather(1, ids)
-    return -(probabilities.float() * chosen).sum(dim=-1)
+    return sparse_cross_entropy(logits, *_teaching_of(packed, taught, logits.device))
 
 
 def mixed_loss(packed: Packed, logits: torch.Tensor, taught: dict[int, Teaching]) -> torch.Tensor:
     """For each answer token, [A], the loss of the answer itself and the teacher's, in each item's own shares."""
-    shares = torch.tensor([item.answer_share for item in packed.items], device=logits.device)[packed.owners]
-    loss = shares * answer_loss(packed, logits)
+    device = logits.device
+    shares = torch.tensor([item.answer_share for item in packed.items], device=device)[packed.owners]
     distilled = shares < 1
     if not distilled.any():
-        return loss
+        return sparse_cross_entropy(logits, packed.targets[:, None], shares[:, None])
     items = tuple(item for item in packed.items if item.answer_share < 1)
-    part = replace(packed, targets=packed.targets[distilled], items=items)
-    from_teacher = torch.zeros_like(loss)
-    from_teacher[distilled] = distillation_loss(part, logits[distilled], taught)
-    return loss + (1 - shares) * from_teacher
+    ids, probabilities = _teaching_of(replace(packed, items=items), taught, device)
+    all_ids = packed.targets[:, None].expand(-1, 1 + ids.shape[1]).clone()
+    weights = torch.zeros(all_ids.shape, device=device)
+    all_ids[distilled, 1:] = ids
+    weights[distilled, 1:] = probabilities * (1 - shares[distilled, None])
+    weights[:, 0] = shares
+    return sparse_cross_entropy(logits, all_ids, weights)
 
 
 def answer_loss(packed: Packed, logits: torch.Tensor) -> torch.Tensor:
     """Cross-entropy of each answer token itself, [A]: plain supervised fine-tuning."""
-    return torch.nn.functional.cross_entropy(logits, packed.targets, reduction="none")
+    return sparse_cross_entropy(logits, packed.targets[:, None], logits.new_ones(len(packed.targets), 1))
+
+
+def _teaching_of(
+    packed: Packed, taught: dict[int, Teaching], device: torch.device
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Token ids and probabilities, [A, TOP_TOKENS], of all items of `packed`."""
+    ids = torch.cat([taught[item.key].ids for item in packed.items]).to(device).long()
+    probabilities = torch.cat([taught[item.key].probabilities for item in packed.items]).to(device)
+    return ids, probabilities.float()
+
+
+def sparse_cross_entropy(logits: torch.Tensor, ids: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    """sum_k weights[a, k] * -log softmax(logits[a])[ids[a, k]] for each of A tokens, [A].
+
+    logits: float32 [A, vocabulary]; ids, weights: [A, k] (an id may repeat). The logits are read twice and written
+    once; composed of PyTorch's own functions the same takes some ten passes over them.
+    """
+    loss: torch.Tensor = _SparseCrossEntropy.apply(logits, ids, weights)  # type: ignore[no-untyped-call]
+    return loss
+
+
+class _SparseCrossEntropy(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, logits: torch.Tensor, ids: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+        weights = weights.to(logits.dtype)
+        log_probabilities = logits.log_softmax(-1)
+        ctx.save_for_backward(log_probabilities, ids, weights)
+        return -(weights * log_probabilities.gather(1, ids)).sum(1)
+
+    @staticmethod
+    def backward(ctx: Any, grad: torch.Tensor) -> Any:
+        log_probabilities, ids, weights = ctx.saved_tensors
+        to_logits = log_probabilities.exp().mul_((grad * weights.sum(1))[:, None])
+        return to_logits.scatter_add_(1, ids, -grad[:, None] * weights), None, None

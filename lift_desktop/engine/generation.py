@@ -2,95 +2,179 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
-from transformers import DynamicCache
+from transformers.cache_utils import Cache, DynamicLayer
 
+from .attention import Rows
 from .base_model import BaseModel
 from .prompts import Prompt
 
 Tokens = tuple[int, ...]
+MOST_GUESSED = 7
+KEPT_SHARE = 0.9
+"""Ended rows are taken out of a batch when no more than this share goes on: each time moves what is kept."""
 
 
-def prefix_cache(base: BaseModel, model: Any, prefix: Tokens) -> DynamicCache | None:
+class _Roomy(DynamicLayer):  # type: ignore[misc]
+    """One layer's keys and values, in a buffer with room for more, so that a new token moves no old ones."""
+
+    ROOM = 32
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._buffers: list[torch.Tensor] = []
+        self._length = 0
+
+    def update(self, key_states: torch.Tensor, value_states: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
+        new = [key_states, value_states]
+        start, end = self._length, self._length + key_states.shape[2]
+        if not self._buffers or end > self._buffers[0].shape[2]:
+            roomier = [part.new_empty(*part.shape[:2], end + self.ROOM, part.shape[3]) for part in new]
+            for buffer, old in zip(roomier, self._buffers, strict=False):
+                buffer[:, :, :start] = old[:, :, :start]
+            self._buffers = roomier
+        for buffer, part in zip(self._buffers, new, strict=True):
+            buffer[:, :, start:end] = part
+        self._length, self.is_initialized = end, True
+        return tuple(buffer[:, :, :end] for buffer in self._buffers)
+
+    def get_seq_length(self) -> int:
+        return self._length
+
+    def keep(self, rows: torch.Tensor) -> None:
+        self._buffers = [buffer[rows] for buffer in self._buffers]
+
+    def cut(self, length: int) -> None:
+        self._length = length
+
+
+def prefix_cache(base: BaseModel, model: Any, prefix: Tokens) -> Cache | None:
     """The key-value cache of `prefix` (what many prompts begin with) for one row; None for an empty prefix."""
     if not prefix:
         return None
-    cache = DynamicCache(config=base.model.config)
+    cache = Cache(layer_class_to_replicate=DynamicLayer)
     ids = torch.tensor([prefix], device=base.device)
     with torch.inference_mode(), base.computing():
-        model(input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=1)
+        model(input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=_last(1, ids))
     return cache
 
 
-def _copy(base: BaseModel, cache: DynamicCache, rows: int) -> DynamicCache:
+def _copy(cache: Cache, rows: int) -> Cache:
     """`cache` (of one row) for `rows` rows."""
-    copy = DynamicCache(config=base.model.config)
+    copy = Cache(layer_class_to_replicate=DynamicLayer)
     for index, layer in enumerate(cache.layers):
-        copy.update(
-            layer.keys.expand(rows, -1, -1, -1).contiguous(),
-            layer.values.expand(rows, -1, -1, -1).contiguous(),
-            index,
-        )
+        copy.update(*(part.expand(rows, -1, -1, -1).contiguous() for part in (layer.keys, layer.values)), index)
     return copy
 
 
 class _Batch:
-    """Rows that are written together. Each step adds one token to every row that has not ended."""
+    """Rows that are written together. Each step adds one token to every row that has not ended.
 
-    def __init__(self, base: BaseModel, model: Any, prompts: Sequence[Prompt], start: DynamicCache | None) -> None:
+    What comes before the rows' own tokens is read once for each different prefix and kept once, whatever the number of
+    rows that begin with it.
+    """
+
+    def __init__(self, base: BaseModel, model: Any, prompts: Sequence[Prompt], start: Cache | None) -> None:
         self._base, self._model = base, model
         known = 0 if start is None else start.get_seq_length()
-        prefixes = list(dict.fromkeys(prompt.prefix[known:] for prompt in prompts))
-        shared = len(prefixes) < len(prompts) and any(prefixes)
-        count = len(prefixes) if shared else len(prompts)
-        self._mask = torch.ones(count, known, dtype=torch.long, device=base.device)
-        self._cache = DynamicCache(config=base.model.config) if start is None else _copy(base, start, count)
-        if shared:  # each prefix is read once, whatever the number of prompts that begin with it
-            self._put(prefixes)
-            self.next_logits()
-            owners = [prefixes.index(prompt.prefix[known:]) for prompt in prompts]
-            self.keep(torch.tensor(owners, device=base.device))
-        self._put([prompt.rest if shared else prompt.prefix[known:] + prompt.rest for prompt in prompts])
+        cut = [_cut(prompt, known) for prompt in prompts]
+        prefixes = list(dict.fromkeys(prefix for prefix, _ in cut))
+        places = {prefix: place for place, prefix in enumerate(prefixes)}
+        owners = torch.tensor([places[prefix] for prefix, _ in cut], device=base.device)
+        keys, values, positions = self._read(prefixes, start, known)
+        self._trained = keys[0].shape[2] - positions.shape[1]  # a prefix that an adapter puts before each text
+        positions = torch.where(positions < 0, positions, positions + self._trained)
+        first = torch.arange(self._trained, device=base.device).expand(len(prefixes), -1)
+        positions = torch.cat([first, positions], 1)
+        self._rows = Rows(keys, values, positions, owners, owners.new_zeros(len(owners), 0))
+        self._lengths = (positions >= 0).sum(1)[owners]  # tokens of each row so far
+        self._cache = Cache(layers=[_Roomy() for _ in keys])
+        self._ids, self._new = self._padded([rest for _, rest in cut])
 
-    def _put(self, rows: Sequence[Tokens]) -> None:
-        """The tokens that are read next; shorter rows are padded on the left."""
+    def _read(
+        self, prefixes: Sequence[Tokens], start: Cache | None, known: int
+    ) -> tuple[list[torch.Tensor], list[torch.Tensor], torch.Tensor]:
+        """The prefixes' keys and values of each layer, and the positions of their tokens (see `Rows`)."""
+        if start is not None and not any(prefixes):
+            keys, values = [layer.keys for layer in start.layers], [layer.values for layer in start.layers]
+            return keys, values, torch.arange(known, device=self._base.device)[None]
+        cache = Cache(layer_class_to_replicate=DynamicLayer) if start is None else _copy(start, len(prefixes))
+        ids, is_token = self._padded(prefixes)
+        mask = torch.cat([is_token.new_ones(len(prefixes), known), is_token], 1)
+        positions = (mask.cumsum(1) - 1).masked_fill(~mask, -1)
+        with torch.inference_mode(), self._base.computing():
+            self._model(
+                input_ids=ids,
+                attention_mask=mask.long(),
+                position_ids=positions[:, known:].clamp(min=0),
+                past_key_values=cache,
+                use_cache=True,
+                logits_to_keep=_last(1, ids),
+            )
+        return [layer.keys for layer in cache.layers], [layer.values for layer in cache.layers], positions
+
+    def _padded(self, rows: Sequence[Tokens]) -> tuple[torch.Tensor, torch.Tensor]:
+        """(ids, True where there is a token), [rows, longest]; shorter rows are padded on the left."""
         width = max(len(row) for row in rows)
         ids = torch.full((len(rows), width), self._base.tokenizer.pad_token_id or 0)
-        mask = torch.zeros(len(rows), width, dtype=torch.long)
+        is_token = torch.zeros(len(rows), width, dtype=torch.bool)
         for index, row in enumerate(rows):
             ids[index, width - len(row) :] = torch.tensor(row)
-            mask[index, width - len(row) :] = 1
-        self._ids = ids.to(self._base.device)
-        self._mask = torch.cat([self._mask, mask.to(self._base.device)], dim=1)
-        self._positions = (self._mask.cumsum(1) - 1).clamp(min=0)[:, -width:]
+            is_token[index, width - len(row) :] = True
+        return ids.to(self._base.device), is_token.to(self._base.device)
 
-    def next_logits(self) -> torch.Tensor:
-        """The float32 logits of each row's next token, [rows, vocabulary]."""
+    def next_logits(self, tokens: int = 1) -> torch.Tensor:
+        """The float32 logits after each row's last `tokens` tokens, [rows, tokens, vocabulary]."""
+        positions = (self._lengths[:, None] + self._new.cumsum(1) - 1).masked_fill(~self._new, -1)
+        self._rows.set_own(torch.cat([self._rows.own_positions, positions], 1))
+        self._lengths = self._lengths + self._new.sum(1)
         with torch.inference_mode(), self._base.computing():
             output = self._model(
                 input_ids=self._ids,
-                attention_mask=self._mask,
-                position_ids=self._positions,
+                attention_mask=self._new[:, None, None],  # not looked at; keeps transformers from making one
+                position_ids=(positions - self._trained).clamp(min=0),
                 past_key_values=self._cache,
                 use_cache=True,
-                logits_to_keep=1,
+                logits_to_keep=_last(tokens, self._ids),
+                layout=self._rows,
             )
-        logits: torch.Tensor = output.logits[:, -1].float()
+        logits: torch.Tensor = output.logits[:, -tokens:].float()
         return logits
 
     def add(self, tokens: torch.Tensor) -> None:
-        """Appends one token to each row; tokens: [rows]."""
-        self._ids = tokens[:, None]
-        self._mask = torch.cat([self._mask, self._mask.new_ones(len(tokens), 1)], dim=1)
-        self._positions = self._positions[:, -1:] + 1
+        """Appends tokens to each row; tokens: [rows, new]."""
+        self._ids, self._new = tokens, torch.ones_like(tokens, dtype=torch.bool)
 
     def keep(self, rows: torch.Tensor) -> None:
-        """From now on the batch has `rows` (indices): ended ones cost nothing, a repeated one is a row of its own."""
-        self._ids, self._mask, self._positions = self._ids[rows], self._mask[rows], self._positions[rows]
-        self._cache.batch_select_indices(rows)
+        """From now on the batch has `rows` (indices): ended ones cost nothing."""
+        self._ids, self._new, self._lengths = self._ids[rows], self._new[rows], self._lengths[rows]
+        self._rows.keep(rows)
+        for layer in self._cache.layers:
+            layer.keep(rows)
+
+    def forget(self, tokens: int) -> None:
+        """Takes back the last `tokens` tokens of every row."""
+        length = self._rows.own_positions.shape[1] - tokens
+        self._rows.set_own(self._rows.own_positions[:, :length])
+        self._lengths = self._lengths - tokens
+        for layer in self._cache.layers:
+            layer.cut(length)
+
+
+def _last(tokens: int, ids: torch.Tensor) -> torch.Tensor:
+    """The last places of `ids`, as indices: a slice leaves PyTorch to copy the output layer for each row (bfloat16)."""
+    return torch.arange(ids.shape[1] - tokens, ids.shape[1], device=ids.device)
+
+
+def _cut(prompt: Prompt, known: int) -> tuple[Tokens, Tokens]:
+    """(what is read once for all that begin so, the row's own tokens, at least one)."""
+    whole = prompt.prefix + prompt.rest
+    end = len(prompt.prefix) if prompt.rest and (prompt.prefix or known) else len(whole) - 1
+    return whole[known:end], whole[end:]
 
 
 def write_batch(
@@ -99,7 +183,7 @@ def write_batch(
     prompts: Sequence[Prompt],
     max_new_tokens: int,
     *,
-    start: DynamicCache | None = None,
+    start: Cache | None = None,
 ) -> Iterator[list[str] | None]:
     """Completes all `prompts` together, greedily; prefixes that several share are read once.
 
@@ -110,16 +194,18 @@ def write_batch(
     batch = _Batch(base, model, prompts, start)
     written: list[list[int]] = [[] for _ in prompts]
     alive = list(range(len(prompts)))
+    ended: set[int] = set()
     for _ in range(max_new_tokens):
-        chosen = batch.next_logits().argmax(dim=-1)
+        chosen = batch.next_logits()[:, -1].argmax(dim=-1)
         tokens = chosen.tolist()
-        going = [row for row, token in enumerate(tokens) if token not in base.stop_tokens]
+        ended |= {alive[row] for row, token in enumerate(tokens) if token in base.stop_tokens}
+        going = [row for row, number in enumerate(alive) if number not in ended]
         for row in going:
             written[alive[row]].append(tokens[row])
         if not going:
             break
-        batch.add(chosen)
-        if len(going) < len(alive):
+        batch.add(chosen[:, None])
+        if len(going) <= KEPT_SHARE * len(alive):
             batch.keep(torch.tensor(going, device=base.device))
             alive = [alive[row] for row in going]
         yield None
@@ -129,19 +215,43 @@ def write_batch(
 def write_streamed(base: BaseModel, model: Any, prompt: Prompt, max_new_tokens: int) -> Iterator[tuple[str, int]]:
     """Greedy answer to `prompt`, piece by piece: yields (new text, number of tokens so far).
 
+    Where the answer repeats words of the prompt (it quotes a passage, say), what follows them there is guessed to come
+    next, and the guess is checked in one pass: the same text, sooner ("prompt lookup decoding", Saxena 2023).
     Pieces are cut where the text is certain: a character that is still incomplete waits for its other tokens.
     """
     batch = _Batch(base, model, [prompt], None)
+    seen = _Seen(prompt.prefix + prompt.rest)
     tokens: list[int] = []
     shown = ""
-    for _ in range(max_new_tokens):
-        chosen = batch.next_logits().argmax(dim=-1)
-        token = int(chosen)
-        if token in base.stop_tokens:
-            break
-        tokens.append(token)
-        text = base.tokenizer.decode(tokens, skip_special_tokens=True)
-        if not text.endswith("\ufffd") and len(text) > len(shown):
+    guess: Tokens = ()
+    while len(tokens) < max_new_tokens:
+        chosen = batch.next_logits(1 + len(guess))[0].argmax(dim=-1).tolist()
+        right = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(guess, chosen, strict=False)))
+        batch.forget(len(guess) - right)
+        new = chosen[: right + 1][: max_new_tokens - len(tokens)]
+        new = list(itertools.takewhile(lambda token: token not in base.stop_tokens, new))
+        tokens += new
+        text = base.tokenizer.decode(tokens, skip_special_tokens=True).rstrip("\ufffd")
+        if len(text) > len(shown):
             yield text[len(shown) :], len(tokens)
             shown = text
-        batch.add(chosen)
+        if len(new) <= right:
+            break
+        guess = seen.next_after(new)
+        batch.add(torch.tensor([[new[-1], *guess]], device=base.device))
+
+
+class _Seen:
+    """The tokens so far, and what followed each pair of neighbours the last time."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = list(tokens)
+        self._after = {pair: place + 2 for place, pair in enumerate(itertools.pairwise(tokens))}
+
+    def next_after(self, new: Sequence[int]) -> Tokens:
+        """Takes the `new` tokens; guesses the next ones, none where the last two were never seen before."""
+        self._tokens += new
+        place = self._after.get((self._tokens[-2], self._tokens[-1]))
+        for end in range(len(self._tokens) - len(new), len(self._tokens)):
+            self._after[self._tokens[end - 1], self._tokens[end]] = end + 1
+        return tuple(self._tokens[place : place + MOST_GUESSED]) if place is not None else ()

@@ -14,6 +14,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 from lift_desktop.domain.models import Passage
 from lift_desktop.domain.words import Weights
 from lift_desktop.engine.adapters import Adapters
+from lift_desktop.engine.attention import ATTENTION
 from lift_desktop.engine.base_model import BaseModel, load
 from lift_desktop.engine.batches import Group, Item, answer_logits, pack
 from lift_desktop.engine.contract import ModelReference
@@ -73,6 +74,7 @@ def make_model(vocabulary: int, context_tokens: int = 2048, hidden_size: int = 3
         bos_token_id=1,
         eos_token_id=2,
         pad_token_id=2,
+        attn_implementation=ATTENTION,
     )
     return LlamaForCausalLM(config)
 
@@ -179,7 +181,7 @@ def writing_model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             items.append(Item(prompt.rest + tokens, len(prompt.rest)))
         groups.append(Group(prompt.prefix, tuple(items)))
     packed = pack(groups)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
     for _ in range(1000):
         loss = torch.nn.functional.cross_entropy(answer_logits(model, packed), packed.targets)
         if loss.item() < 0.003:  # sure of each token, in whatever order sums were taken

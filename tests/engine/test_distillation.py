@@ -9,7 +9,7 @@ from lift_desktop.engine import distillation
 from lift_desktop.engine.adapters import Adapters
 from lift_desktop.engine.base_model import BaseModel
 from lift_desktop.engine.batches import Group, Item, answer_logits, pack
-from lift_desktop.engine.distillation import distillation_loss, teach
+from lift_desktop.engine.distillation import distillation_loss, sparse_cross_entropy, teach
 
 WITH_PASSAGE = [Group((5, 6, 7, 8), (Item((9, 20, 21), 1, 0), Item((10, 30, 31, 32), 1, 1)))]
 WITHOUT = [Group((5,), (Item((10, 30, 31, 32), 1, 1), Item((9, 20, 21), 1, 0)))]
@@ -41,3 +41,37 @@ def test_top_tokens_are_a_distribution_and_the_likelihood_is_the_answers(base: B
     packed = pack(WITH_PASSAGE)
     nll = distillation.answer_loss(packed, answer_logits(base.model, packed))
     assert taught[0].nll == pytest.approx(nll[:2].mean().item(), rel=1e-4)
+
+
+def test_a_teacher_without_rounding_gives_the_kl_divergence_to_numerical_precision() -> None:
+    dice = torch.Generator().manual_seed(4)
+    student = pack(WITHOUT)
+    logits, teacher = (torch.randn(5, 50, generator=dice, dtype=torch.float64) for _ in range(2))
+    p = teacher.softmax(-1).float()  # exactly what is kept
+    ids = torch.arange(50, dtype=torch.int32)
+    taught = {
+        1: distillation.Teaching(ids.expand(3, 50), p[:3], 0.0),
+        0: distillation.Teaching(ids.expand(2, 50), p[3:], 0.0),
+    }
+    loss = distillation_loss(student, logits, taught)
+    kl = torch.nn.functional.kl_div(logits.log_softmax(-1), p.double(), reduction="none").sum(-1)
+    entropy = -(p.double() * p.double().log()).sum(-1)
+    torch.testing.assert_close(loss, kl + entropy, rtol=1e-12, atol=1e-12)
+
+
+def test_sparse_cross_entropy_is_that_of_the_whole_distribution() -> None:
+    """Value and gradient, with ids that repeat and weights that do not sum to one."""
+    torch.manual_seed(0)
+    ids = torch.tensor([[1, 4, 4], [0, 2, 3], [5, 5, 5]])
+    weights = torch.rand(3, 3, dtype=torch.float64)
+    target = torch.zeros(3, 6, dtype=torch.float64).scatter_add_(1, ids, weights)
+    results = []
+    for loss_of in (
+        lambda logits: sparse_cross_entropy(logits, ids, weights),
+        lambda logits: -(target * logits.log_softmax(-1)).sum(1),
+    ):
+        logits = torch.linspace(-3, 3, 18, dtype=torch.float64).view(3, 6).requires_grad_()
+        loss = loss_of(logits)
+        (loss * torch.tensor([1.0, 2.0, 0.5])).sum().backward()
+        results.append((loss.detach(), logits.grad))
+    torch.testing.assert_close(results[0], results[1])

@@ -1,0 +1,87 @@
+"""LoRA on a linear layer, with fewer passes over memory than PEFT's own layer and the same result.
+
+PEFT's layer casts its input to the adapter's number type, multiplies, scales and adds, and each of these reads and
+writes the whole activation, forward and backward. Here the adapter's share is added in place by one function. Knows
+nothing of what is trained.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from peft import LoraConfig
+from peft.tuners.lora import Linear as LoraLinear
+
+
+def use_fused_layers(config: Any) -> None:
+    """Has PEFT put `FusedLoraLinear` wherever the LoRA adapter `config` meets a linear layer, quantised or not."""
+    if isinstance(config, LoraConfig):
+        config._register_custom_module({torch.nn.Linear: FusedLoraLinear})
+
+
+class FusedLoraLinear(LoraLinear):  # type: ignore[misc]
+    """PEFT's LoRA layer; variants (DoRA, ...), dropout and merged adapters PEFT computes as always.
+
+    PEFT knows linear layers by "Linear" in their name.
+    """
+
+    def __init__(self, base_layer: torch.nn.Module, adapter_name: str, **settings: Any) -> None:
+        super().__init__(base_layer, adapter_name, **settings)
+        self._cast: dict[str, tuple[tuple[Any, ...], torch.Tensor, torch.Tensor]] = {}
+
+    def forward(self, x: torch.Tensor, *args: Any, **kwargs: Any) -> torch.Tensor:
+        """x: [..., in]; returns [..., out]."""
+        names = () if self.disable_adapters else [name for name in self.active_adapters if name in self.lora_A]
+        if args or kwargs or self.merged or self.lora_variant or not all(map(self._is_simple, names)):
+            return super().forward(x, *args, **kwargs)  # type: ignore[no-any-return]
+        out: torch.Tensor = self.base_layer(x)
+        for name in names:
+            if torch.is_grad_enabled():
+                first, second = self.lora_A[name].weight, self.lora_B[name].weight
+                out = _AddLowRank.apply(out, x, first, second, self.scaling[name])  # type: ignore[no-untyped-call]
+            else:
+                first, second = self._turned(name, out.dtype)
+                rows = x.reshape(-1, x.shape[-1]).to(out.dtype)
+                out.view(-1, out.shape[-1]).addmm_(rows @ first, second, alpha=self.scaling[name])
+        return out
+
+    def _is_simple(self, name: str) -> bool:
+        return isinstance(self.lora_dropout[name], torch.nn.Identity) and not self.lora_bias[name]
+
+    def _turned(self, name: str, dtype: torch.dtype) -> tuple[torch.Tensor, torch.Tensor]:
+        """The two factors, transposed, as `dtype`; cast once for each change of the weights."""
+        first, second = self.lora_A[name].weight, self.lora_B[name].weight
+        version = (first.data_ptr(), first._version, second._version, dtype)
+        known = self._cast.get(name)
+        if known is None or known[0] != version:
+            known = self._cast[name] = (version, first.detach().T.to(dtype), second.detach().T.to(dtype))
+        return known[1], known[2]
+
+
+class _AddLowRank(torch.autograd.Function):
+    """out += scale * (x A^T) B^T, in place; x: [..., in], A: [rank, in], B: [out, rank]."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, out: torch.Tensor, x: torch.Tensor, first: torch.Tensor, second: torch.Tensor, scale: float
+    ) -> torch.Tensor:
+        rows = x.reshape(-1, x.shape[-1]).to(out.dtype)
+        first_cast, second_cast = first.to(out.dtype), second.to(out.dtype)
+        inner = rows @ first_cast.T
+        flat = out.view(-1, out.shape[-1])
+        flat.addmm_(inner, second_cast.T, alpha=scale)
+        ctx.save_for_backward(rows, inner, first_cast, second_cast)
+        ctx.scale, ctx.shape, ctx.types = scale, x.shape, (x.dtype, first.dtype, second.dtype)
+        ctx.mark_dirty(out)
+        return out
+
+    @staticmethod
+    def backward(ctx: Any, grad: torch.Tensor) -> Any:
+        rows, inner, first, second = ctx.saved_tensors
+        flat = grad.reshape(-1, grad.shape[-1])
+        through = (flat @ second).mul_(ctx.scale)
+        to_x = (through @ first).view(ctx.shape).to(ctx.types[0]) if ctx.needs_input_grad[1] else None
+        to_first = (through.T @ rows).to(ctx.types[1])
+        to_second = (flat.T @ inner).to(ctx.types[2]).mul_(ctx.scale)
+        return grad, to_x, to_first, to_second, None

@@ -1,0 +1,225 @@
+"""How fast studying, training and answering are, with our engine or with the stock stack (`stock.py`), on equal work.
+
+Both stacks get the same prompts, items, start, learning rates and order of steps; what differs is how it is computed.
+Owns the work that is measured. Must not know who compares the figures.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import psutil  # type: ignore[import-untyped]  # comes with accelerate
+import torch
+
+from ..domain.messages import Progress
+from ..domain.models import Passage, StudyQuestion
+from ..domain.words import Weights
+from .adapters import WEIGHTS_FILE, Adapters
+from .base_model import BaseModel
+from .batches import Group, Item
+from .contract import SpeedRequest, SpeedResult
+from .distillation import answer_loss
+from .generation import write_batch, write_streamed
+from .prompts import Prompt, answer_prompt, answer_tokens, question_prompt, text_prompt
+from .recipes import RECIPES
+from .spans import answer_spans
+from .study import MOST_QUESTION_TOKENS, check_draft
+from .training import Trainer, TrainingSettings
+
+MEASURED = "measured"  # the adapter's name
+RANK = 16
+ITEMS_PER_STEP, TEXTS_PER_STEP = 10, 3
+ANSWER_TOKENS = 64
+
+Answered = tuple[int, float, float]
+"""Tokens of an answer, seconds until the first, seconds in all."""
+
+
+class Stack(Protocol):
+    """One way of computing."""
+
+    @property
+    def tokenizer(self) -> object: ...
+
+    @property
+    def device(self) -> torch.device: ...
+
+    def write(self, prompts: Sequence[Prompt]) -> Iterator[list[str] | None]:
+        """The questions to `prompts`, greedily, at last; None now and then before."""
+
+    def train(self, steps: Sequence[Sequence[Group]], folder: Path) -> Iterator[float]:
+        """Trains on the answers' tokens; yields each step's loss and at last leaves the adapter in `folder`."""
+
+    def answer(self, prompt: Prompt, folder: Path | None) -> Answered:
+        """Answers with the adapter in `folder` (None: the prepared model)."""
+
+
+def measure(stack: Stack, request: SpeedRequest) -> Generator[Progress, None, SpeedResult]:
+    """Does the work of `request` and times it."""
+    match request.task:
+        case "study":
+            return (yield from _study(stack, request))
+        case "train":
+            return (yield from _train(stack, request))
+        case _:
+            return (yield from _answer(stack, request))
+
+
+def _study(stack: Stack, request: SpeedRequest) -> Generator[Progress, None, SpeedResult]:
+    weights = Weights.of(passage.text for passage in request.passages)
+    wanted = [
+        (passage, passage.text[span.start : span.end])
+        for passage in request.passages
+        for span in answer_spans(passage.text, weights)[: RECIPES[request.depth].answers]
+    ]
+    example = not request.model.skills_folder
+    prompts = [
+        question_prompt(stack.tokenizer, request.title, passage.text, answer, example=example)  # type: ignore[arg-type]
+        for passage, answer in wanted
+    ]
+    texts: list[str] = []
+    start = _now(stack)
+    for written in stack.write(prompts):
+        texts = written or texts
+        yield Progress("measuring", 0, 1, 0.0)
+    seconds = _now(stack) - start
+    drafts = [_draft(text, answer, passage) for (passage, answer), text in zip(wanted, texts, strict=True)]
+    questions = tuple(draft for draft in drafts if draft is not None)
+    return SpeedResult(seconds, len(prompts), _peak_bytes(stack), questions=questions, texts=tuple(texts))
+
+
+def _draft(text: str, answer: str, passage: Passage) -> StudyQuestion | None:
+    return check_draft(text.strip().partition("\n")[0], " ".join(answer.split()), passage)
+
+
+def _train(stack: Stack, request: SpeedRequest) -> Generator[Progress, None, SpeedResult]:
+    steps = _steps(stack.tokenizer, request)
+    losses: list[float] = []
+    start = _now(stack)
+    for loss in stack.train(steps, Path(request.folder)):
+        losses.append(loss)
+        yield Progress("measuring", len(losses), len(steps), len(losses) / len(steps))
+    seconds = _now(stack) - start
+    tokens = sum(len(group.prefix) + len(item.tokens) for step in steps for group in step for item in group.items)
+    return SpeedResult(seconds, tokens, _peak_bytes(stack), losses=tuple(losses))
+
+
+def _steps(tokenizer: object, request: SpeedRequest) -> list[list[Group]]:
+    """Each epoch: the questions, without passages, and the passages themselves, in an order of its own."""
+    asked = [_item(answer_prompt(tokenizer, request.title, q.question), tokenizer, q.answer) for q in request.questions]  # type: ignore[arg-type]
+    texts = [
+        _item(text_prompt(tokenizer, request.title, passage.number), tokenizer, passage.text)  # type: ignore[arg-type]
+        for passage in request.passages
+    ]
+    steps = []
+    for epoch in range(request.epochs):
+        dice = random.Random(f"{request.seed} {epoch}")
+        epoch_steps = []
+        for items, size in ((asked, ITEMS_PER_STEP), (texts, TEXTS_PER_STEP)):
+            shuffled = dice.sample(items, len(items))
+            epoch_steps += [shuffled[at : at + size] for at in range(0, len(shuffled), size)]
+        dice.shuffle(epoch_steps)
+        steps += [_grouped(step) for step in epoch_steps]
+    return steps
+
+
+def _item(prompt: Prompt, tokenizer: object, answer: str) -> tuple[tuple[int, ...], Item]:
+    tokens = prompt.rest + answer_tokens(tokenizer, answer)
+    return prompt.prefix, Item(tokens, len(prompt.rest))
+
+
+def _grouped(items: Sequence[tuple[tuple[int, ...], Item]]) -> list[Group]:
+    by_prefix: dict[tuple[int, ...], list[Item]] = {}
+    for prefix, item in items:
+        by_prefix.setdefault(prefix, []).append(item)
+    return [Group(prefix, tuple(members)) for prefix, members in by_prefix.items()]
+
+
+def _answer(stack: Stack, request: SpeedRequest) -> Generator[Progress, None, SpeedResult]:
+    """Each question with its passage in the prompt, as pages are shown, and without."""
+    shown = {passage.number: passage.text for passage in request.passages}
+    folder = Path(request.folder) if request.folder else None
+    tokens, first, seconds = 0, 0.0, 0.0
+    for number, question in enumerate(request.questions):
+        passages = () if folder else (shown[question.passage],)
+        prompt = answer_prompt(stack.tokenizer, request.title, question.question, passages)  # type: ignore[arg-type]
+        written, until_first, whole = stack.answer(prompt, folder)
+        tokens, first, seconds = tokens + written, first + until_first, seconds + whole
+        yield Progress("measuring", number, len(request.questions), number / len(request.questions))
+    return SpeedResult(seconds, tokens, _peak_bytes(stack), first_seconds=first / max(1, len(request.questions)))
+
+
+def _now(stack: Stack) -> float:
+    if stack.device.type == "cuda":
+        torch.cuda.synchronize()
+    return time.perf_counter()
+
+
+def _peak_bytes(stack: Stack) -> int:
+    """The most memory that this process has taken so far: the card's on CUDA, else main memory."""
+    if stack.device.type == "cuda":
+        return torch.cuda.max_memory_allocated()
+    try:
+        import resource
+    except ImportError:  # Windows
+        return int(psutil.Process().memory_info().peak_wset)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+class OurStack:
+    """The engine as learning and asking use it."""
+
+    def __init__(self, base: BaseModel, adapters: Adapters, skills: str | None) -> None:
+        self._base, self._adapters, self._skills = base, adapters, skills
+        self._loaded: tuple[Path, float] | None = None
+
+    @property
+    def tokenizer(self) -> object:
+        return self._base.tokenizer
+
+    @property
+    def device(self) -> torch.device:
+        return self._base.device
+
+    def write(self, prompts: Sequence[Prompt]) -> Iterator[list[str] | None]:
+        texts: list[str] = []
+        size = RECIPES[next(iter(RECIPES))].rows
+        with self._adapters.using(self._skills) as model:
+            for start in range(0, len(prompts), size):
+                for written in write_batch(self._base, model, prompts[start : start + size], MOST_QUESTION_TOKENS):
+                    texts += written or []
+                    yield None
+        yield texts
+
+    def train(self, steps: Sequence[Sequence[Group]], folder: Path) -> Iterator[float]:
+        torch.manual_seed(0)
+        self._adapters.make(MEASURED, RANK)
+        if self._skills is not None:
+            self._adapters.set_weights(MEASURED, self._adapters.weights(self._skills))
+        settings = TrainingSettings(checkpoint_seconds=float("inf"))
+        trainer = Trainer(self._base, self._adapters, MEASURED, steps, answer_loss, settings, folder)
+        for progress in trainer.run():
+            if progress.done:
+                yield progress.loss
+        self._adapters.save(MEASURED, folder)
+        self._adapters.remove(MEASURED)
+
+    def answer(self, prompt: Prompt, folder: Path | None) -> Answered:
+        if folder is not None:
+            version = (folder, (folder / WEIGHTS_FILE).stat().st_mtime)
+            if self._loaded != version:
+                self._adapters.load(MEASURED, folder)
+                self._loaded = version
+        first = 0.0
+        tokens = 0
+        start = time.perf_counter()
+        with self._adapters.using(self._skills if folder is None else MEASURED) as model:
+            for _, count in write_streamed(self._base, model, prompt, ANSWER_TOKENS):
+                first = first or time.perf_counter() - start
+                tokens = count
+        seconds = time.perf_counter() - start
+        return tokens, first or seconds, seconds
