@@ -201,8 +201,7 @@ class _Race:
 
 def _tokens_per_second(results: Sequence[SpeedResult]) -> float:
     """Of the tokens after each answer's first one."""
-    seconds = sum(result.seconds - result.first_seconds for result in results)
-    return sum(max(0, result.amount - 1) for result in results) / max(1e-9, seconds)
+    return sum(result.amount for result in results) / max(1e-9, sum(result.seconds for result in results))
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -9,12 +9,13 @@ The peak of learning with T tokens in a packed batch, A of them answers (b: byte
 * adapter: 4 bytes a parameter for each adapter that is loaded; LoRA has rank (inputs + outputs) for each linear layer
 * optimizer: gradients 4 bytes a parameter; AdamW's two moments 8 bytes, paged 8-bit AdamW's 2
 * activations: what the backward pass needs of each layer and token. In float32 that is 4 (4 h + 3 q + 2 k + 4 i + 7 r):
-  inputs and outputs of both norms; queries, keys, values and their mix, which the output map's adapter reads again; gate,
-  up, their activation and their product; the 7 low-rank middles. In mixed precision the norms keep float32:
+  inputs and outputs of both norms; queries, keys, values and their mix, which the output map's adapter reads again;
+  gate, up, their activation and their product; the 7 low-rank middles. In mixed precision the norms keep float32:
   b (2 h + 3 q + 2 k + 4 i + 7 r) + 8 h. With checkpointing: b h for each layer, and one layer whole
 * attention: in each layer (in one with checkpointing) how much each head of a token weighs the tokens of its own text:
-  heads T text (b, and 4 more in mixed precision; three times that with a soft cap)
+  4 heads T text; three times that with a soft cap
 * logits: A vocabulary (12, and 2 b more in mixed precision): logits, log-softmax and gradient in float32
+* waste: on a processor, what the heap holds beyond these tensors; see HEAP_WASTE
 * cache: keys and values of the texts that study writes at once, 2 b kv layers for each token; never beside activations
 * runtime: the program and its libraries, or what a GPU's libraries take
 """
@@ -40,7 +41,8 @@ STUDY_TOKENS = 340  # of each of them: passage, question, answer
 ANSWERING_TOKENS = 2048  # of a question with its passages and turns
 HEAP_WASTE = 1.4
 """How much more than its tensors the heap of a processor's forward and backward pass holds: what is given back between
-two large tensors is not always taken again. Measured with glibc: 1.3 to 1.4 in bfloat16, 1.5 in float32."""
+two large tensors is not always taken again. Measured with glibc: 1.0 to 1.4 in bfloat16, 1.4 to 1.5 in float32. Having
+each large tensor mapped by itself takes it away, but makes training 20 to 60 % slower."""
 NF4_BYTES = 0.5 + 1 / 64 + 4 / (64 * 256)
 RUNTIME_BYTES = {"cpu": 450_000_000, "mps": 700_000_000, "cuda": 600_000_000}
 ADAMW, PAGED_ADAMW = "adamw", "paged_adamw8bit"
@@ -147,6 +149,7 @@ class Needs:
     activations: int
     attention: int
     logits: int
+    waste: int
     cache: int
     asked: int
 
@@ -158,7 +161,7 @@ class Needs:
     @property
     def learning_bytes(self) -> int:
         """The peak of learning: of study or of training, which follow each other."""
-        return self.runtime + self.weights + self.adapter + max(self.training, self.cache)
+        return self.runtime + self.weights + self.adapter + max(self.training + self.waste, self.cache)
 
     @property
     def answering_bytes(self) -> int:
@@ -176,7 +179,7 @@ def needs(shape: ModelShape, work: Workload) -> Needs:
         activations += shape.layers * tokens * shape.hidden * size
     one_layer = tokens * (3 * shape.intermediate + 2 * shape.hidden) * size + _one_weight(shape, work)
     logits = round(work.answer_share * tokens) * shape.vocabulary * (12 if size == 4 else 12 + 2 * size)
-    heap = HEAP_WASTE if work.device == "cpu" else 1.0
+    attention = kept_layers * _attention(shape, work)
     moments = MOMENT_BYTES[work.optimizer]
     asked = _reading(shape, ANSWERING_TOKENS, 1, size) + _one_weight(shape, work)
     return Needs(
@@ -184,9 +187,10 @@ def needs(shape: ModelShape, work: Workload) -> Needs:
         _weights(shape, work.quantisation, size),
         4 * adapter * work.adapters,
         (4 + moments) * adapter,
-        round(heap * (activations + max(0, one_layer - logits))),
-        round(heap * kept_layers * _attention(shape, work)),
-        round(heap * logits),
+        activations + max(0, one_layer - logits),
+        attention,
+        logits,
+        round((HEAP_WASTE - 1) * (activations + attention + logits)) if work.device == "cpu" else 0,
         _reading(shape, work.rows * STUDY_TOKENS, work.rows, size) + _one_weight(shape, work),
         asked,
     )
@@ -216,8 +220,7 @@ def _saved_of_layer(shape: ModelShape, size: int, rank: int) -> int:
 def _attention(shape: ModelShape, work: Workload) -> int:
     """One layer's weights of tokens for each other."""
     pairs = shape.heads * work.tokens * min(work.tokens, TEXT_TOKENS)
-    size = work.number_bytes
-    return pairs * (size if size == 4 else size + 4) * (3 if shape.soft_cap else 1)
+    return 4 * pairs * (3 if shape.soft_cap else 1)
 
 
 def _reading(shape: ModelShape, tokens: int, rows: int, size: int) -> int:

@@ -26,6 +26,7 @@ from .attention import ATTENTION
 from .contract import ModelReference
 from .hardware import Hardware
 from .prompts import end_of_turn
+from .quick_weights import quicken
 
 # peft asks for an attribute that transformers has renamed; nothing that a user could do about it.
 warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated", category=FutureWarning)
@@ -89,6 +90,7 @@ def load(reference: ModelReference, hardware: Hardware) -> BaseModel:
         quantising.keep_trainable(model)
         _let_go_of_file(model)
     model.requires_grad_(False)
+    quicken(model)
     if hardware.checkpointing:
         newer = getattr(model, "activation_checkpointing_enable", None)  # renamed in transformers 5
         (newer or model.gradient_checkpointing_enable)({"use_reentrant": False})

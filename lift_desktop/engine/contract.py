@@ -270,9 +270,9 @@ class SpeedRequest:
 
 @dataclass(frozen=True, slots=True)
 class SpeedResult:
-    """`amount`: prompts written to, tokens trained (each text with its whole prompt), or tokens answered, in `seconds`.
-    `peak_bytes`: the most memory that the engine's process has taken so far. `first_seconds`: mean time until an
-    answer's first token. `losses`: of each optimizer step (nats)."""
+    """`amount`: prompts written to, tokens trained (each text with its whole prompt), or tokens answered after each
+    first one, in `seconds`. `peak_bytes`: the most memory that the engine's process has taken so far. `first_seconds`:
+    mean time until an answer's first token. `losses`: of each optimizer step (nats)."""
 
     seconds: float
     amount: int

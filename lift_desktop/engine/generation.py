@@ -11,10 +11,12 @@ from transformers.cache_utils import Cache, DynamicLayer
 
 from .attention import Rows
 from .base_model import BaseModel
+from .lean_decoder import FEW_TOKENS, lean_decoder
 from .prompts import Prompt
 
 Tokens = tuple[int, ...]
-MOST_GUESSED = 7
+FIRST_GUESSED, MOST_GUESSED = 3, 7
+"""So many tokens are guessed at first, and when the last guess was right: a wrong guess has cost its time."""
 KEPT_SHARE = 0.9
 """Ended rows are taken out of a batch when no more than this share goes on: each time moves what is kept."""
 
@@ -127,8 +129,8 @@ class _Batch:
             is_token[index, width - len(row) :] = True
         return ids.to(self._base.device), is_token.to(self._base.device)
 
-    def next_logits(self, tokens: int = 1) -> torch.Tensor:
-        """The float32 logits after each row's last `tokens` tokens, [rows, tokens, vocabulary]."""
+    def next_logits(self) -> torch.Tensor:
+        """The float32 logits of each row's next token, [rows, vocabulary]."""
         positions = (self._lengths[:, None] + self._new.cumsum(1) - 1).masked_fill(~self._new, -1)
         self._rows.set_own(torch.cat([self._rows.own_positions, positions], 1))
         self._lengths = self._lengths + self._new.sum(1)
@@ -139,15 +141,16 @@ class _Batch:
                 position_ids=(positions - self._trained).clamp(min=0),
                 past_key_values=self._cache,
                 use_cache=True,
-                logits_to_keep=_last(tokens, self._ids),
+                logits_to_keep=_last(1, self._ids),
                 layout=self._rows,
             )
-        logits: torch.Tensor = output.logits[:, -tokens:].float()
+        logits: torch.Tensor = output.logits[:, -1].float()
         return logits
 
     def add(self, tokens: torch.Tensor) -> None:
-        """Appends tokens to each row; tokens: [rows, new]."""
-        self._ids, self._new = tokens, torch.ones_like(tokens, dtype=torch.bool)
+        """Appends one token to each row; tokens: [rows]."""
+        self._ids = tokens[:, None]
+        self._new = torch.ones_like(self._ids, dtype=torch.bool)
 
     def keep(self, rows: torch.Tensor) -> None:
         """From now on the batch has `rows` (indices): ended ones cost nothing."""
@@ -156,13 +159,45 @@ class _Batch:
         for layer in self._cache.layers:
             layer.keep(rows)
 
+
+class _Single:
+    """One text that is written: its own tokens are read several at once where they were guessed."""
+
+    def __init__(self, base: BaseModel, model: Any, prompt: Prompt) -> None:
+        self._base, self._model = base, model
+        self._cache = Cache(layers=[_Roomy() for _ in range(base.model.config.num_hidden_layers)])
+        self._length = 0
+        self._lean = lean_decoder(model)
+        self.add(prompt.prefix + prompt.rest)
+
+    def add(self, tokens: Sequence[int]) -> None:
+        """What is read next."""
+        self._ids = torch.tensor([tokens], device=self._base.device)
+
+    def next_logits(self, tokens: int) -> torch.Tensor:
+        """The float32 logits after each of the last `tokens` tokens, [tokens, vocabulary]."""
+        start, end = self._length, self._length + self._ids.shape[1]
+        self._length = end
+        if self._lean is not None and start and end - start <= FEW_TOKENS:
+            with torch.inference_mode():
+                return self._lean.logits(self._ids[0], start, self._cache)[-tokens:]
+        with torch.inference_mode(), self._base.computing():
+            output = self._model(
+                input_ids=self._ids,
+                position_ids=torch.arange(start, end, device=self._base.device)[None],
+                past_key_values=self._cache,
+                use_cache=True,
+                logits_to_keep=_last(tokens, self._ids),
+            )
+        logits: torch.Tensor = output.logits[0].float()
+        return logits
+
     def forget(self, tokens: int) -> None:
-        """Takes back the last `tokens` tokens of every row."""
-        length = self._rows.own_positions.shape[1] - tokens
-        self._rows.set_own(self._rows.own_positions[:, :length])
-        self._lengths = self._lengths - tokens
-        for layer in self._cache.layers:
-            layer.cut(length)
+        """Takes back the last `tokens` tokens."""
+        if tokens:
+            self._length -= tokens
+            for layer in self._cache.layers:
+                layer.cut(layer.get_seq_length() - tokens)
 
 
 def _last(tokens: int, ids: torch.Tensor) -> torch.Tensor:
@@ -196,7 +231,7 @@ def write_batch(
     alive = list(range(len(prompts)))
     ended: set[int] = set()
     for _ in range(max_new_tokens):
-        chosen = batch.next_logits()[:, -1].argmax(dim=-1)
+        chosen = batch.next_logits().argmax(dim=-1)
         tokens = chosen.tolist()
         ended |= {alive[row] for row, token in enumerate(tokens) if token in base.stop_tokens}
         going = [row for row, number in enumerate(alive) if number not in ended]
@@ -204,7 +239,7 @@ def write_batch(
             written[alive[row]].append(tokens[row])
         if not going:
             break
-        batch.add(chosen[:, None])
+        batch.add(chosen)
         if len(going) <= KEPT_SHARE * len(alive):
             batch.keep(torch.tensor(going, device=base.device))
             alive = [alive[row] for row in going]
@@ -219,15 +254,15 @@ def write_streamed(base: BaseModel, model: Any, prompt: Prompt, max_new_tokens: 
     next, and the guess is checked in one pass: the same text, sooner ("prompt lookup decoding", Saxena 2023).
     Pieces are cut where the text is certain: a character that is still incomplete waits for its other tokens.
     """
-    batch = _Batch(base, model, [prompt], None)
+    single = _Single(base, model, prompt)
     seen = _Seen(prompt.prefix + prompt.rest)
     tokens: list[int] = []
     shown = ""
     guess: Tokens = ()
     while len(tokens) < max_new_tokens:
-        chosen = batch.next_logits(1 + len(guess))[0].argmax(dim=-1).tolist()
+        chosen = single.next_logits(1 + len(guess)).argmax(dim=-1).tolist()
         right = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(guess, chosen, strict=False)))
-        batch.forget(len(guess) - right)
+        single.forget(len(guess) - right)
         new = chosen[: right + 1][: max_new_tokens - len(tokens)]
         new = list(itertools.takewhile(lambda token: token not in base.stop_tokens, new))
         tokens += new
@@ -237,8 +272,8 @@ def write_streamed(base: BaseModel, model: Any, prompt: Prompt, max_new_tokens: 
             shown = text
         if len(new) <= right:
             break
-        guess = seen.next_after(new)
-        batch.add(torch.tensor([[new[-1], *guess]], device=base.device))
+        guess = seen.next_after(new)[: MOST_GUESSED if right else FIRST_GUESSED]
+        single.add((new[-1], *guess))
 
 
 class _Seen:

@@ -10,7 +10,7 @@ import random
 import time
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import psutil  # type: ignore[import-untyped]  # comes with accelerate
 import torch
@@ -140,17 +140,22 @@ def _grouped(items: Sequence[tuple[tuple[int, ...], Item]]) -> list[Group]:
 
 
 def _answer(stack: Stack, request: SpeedRequest) -> Generator[Progress, None, SpeedResult]:
-    """Each question with its passage in the prompt, as pages are shown, and without."""
+    """Each question with its passage shown, as pages are; or, from memory, each question and the text it is about."""
     shown = {passage.number: passage.text for passage in request.passages}
     folder = Path(request.folder) if request.folder else None
-    tokens, first, seconds = 0, 0.0, 0.0
-    for number, question in enumerate(request.questions):
+    tokenizer: Any = stack.tokenizer
+    prompts = []
+    for question in request.questions:
         passages = () if folder else (shown[question.passage],)
-        prompt = answer_prompt(stack.tokenizer, request.title, question.question, passages)  # type: ignore[arg-type]
+        prompts.append(answer_prompt(tokenizer, request.title, question.question, passages))
+        if folder:
+            prompts.append(text_prompt(tokenizer, request.title, question.passage))
+    tokens, first, seconds = 0, 0.0, 0.0
+    for number, prompt in enumerate(prompts):
         written, until_first, whole = stack.answer(prompt, folder)
-        tokens, first, seconds = tokens + written, first + until_first, seconds + whole
-        yield Progress("measuring", number, len(request.questions), number / len(request.questions))
-    return SpeedResult(seconds, tokens, _peak_bytes(stack), first_seconds=first / max(1, len(request.questions)))
+        tokens, first, seconds = tokens + written - 1, first + until_first, seconds + whole - until_first
+        yield Progress("measuring", number, len(prompts), number / len(prompts))
+    return SpeedResult(seconds, tokens, _peak_bytes(stack), first_seconds=first / max(1, len(prompts)))
 
 
 def _now(stack: Stack) -> float:

@@ -21,7 +21,8 @@ def make_optimizer(
     """AdamW without weight decay; where the plan says so, with 8-bit moments (Dettmers et al., arXiv 2110.02861) that a
     GPU pages out to main memory."""
     if hardware.optimizer != PAGED_ADAMW:
-        return torch.optim.AdamW(parameters, lr=learning_rate, weight_decay=0.0)
+        is_cpu = hardware.device.type == "cpu"  # one pass over each parameter instead of ten
+        return torch.optim.AdamW(parameters, lr=learning_rate, weight_decay=0.0, fused=is_cpu or None)
     library = quantising.bitsandbytes.optim
     kind = library.PagedAdamW8bit if hardware.device.type == "cuda" else library.AdamW8bit
     optimizer: torch.optim.Optimizer = kind(parameters, lr=learning_rate, weight_decay=0.0)

@@ -38,7 +38,9 @@ class Tokenizer(Protocol):
 
     def encode(self, text: str, *, add_special_tokens: bool) -> list[int]: ...
 
-    def apply_chat_template(self, conversation: Any, *, tokenize: bool, add_generation_prompt: bool) -> Any: ...
+    def apply_chat_template(
+        self, conversation: Any, *, tokenize: bool, add_generation_prompt: bool, enable_thinking: bool
+    ) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,10 @@ def _prompt(tokenizer: Tokenizer, turns: Sequence[tuple[str, str]], shared: str,
     `lead` (how each request begins) is tokenised apart from what stands before it, so that it is the same everywhere.
     """
     text = tokenizer.apply_chat_template(
-        _messages(turns, shared + lead + own), tokenize=False, add_generation_prompt=True
+        _messages(turns, shared + lead + own),
+        tokenize=False,
+        add_generation_prompt=True,
+        enable_thinking=False,  # of models that would else think aloud first; other templates do not look at it
     )
     cut = text.rindex(lead + own)
     parts = (text[:cut], lead, text[cut + len(lead) :])

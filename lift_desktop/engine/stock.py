@@ -185,6 +185,7 @@ class _Trainer(transformers.Trainer):  # type: ignore[misc]
 
     def __init__(self, model: Any, arguments: Any, rows: _Rows, optimizers: tuple[Any, Any]) -> None:
         super().__init__(model, arguments, train_dataset=rows, optimizers=optimizers)
+        self.remove_callback(transformers.PrinterCallback)
         self._all = rows
 
     def get_train_dataloader(self) -> Any:

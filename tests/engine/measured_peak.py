@@ -51,6 +51,7 @@ def train(asked: dict, folder: str, tokens: int) -> None:
     numbers = torch.randint(5, base.model.config.vocab_size, (tokens // length, length)).tolist()
     groups = [Group((first,), (Item(tuple(rest), len(rest) - answers),)) for first, *rest in numbers]
     settings = TrainingSettings(max_tokens=tokens, checkpoint_seconds=1e9)
+    gc.collect()  # the file that the weights were read from
     Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
     with tempfile.TemporaryDirectory() as checkpoints:
         trainer = Trainer(base, adapters, "learning", [groups] * STEPS, answer_loss, settings, Path(checkpoints))

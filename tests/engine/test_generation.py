@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import torch
 
+from lift_desktop.engine.adapters import Adapters
 from lift_desktop.engine.base_model import BaseModel
 from lift_desktop.engine.generation import prefix_cache, write_batch, write_streamed
+from lift_desktop.engine.lean_decoder import lean_decoder
 from lift_desktop.engine.prompts import Prompt, answer_prompt, common_prefix
 
 QUESTIONS = ("Who?", "When was the tower built, and of what stone?", "What is the fee for a month?", "Why?")
@@ -89,3 +91,30 @@ def test_guesses_save_passes_and_change_no_word(base: BaseModel) -> None:
         assert "".join(piece for piece, _ in pieces).strip() == whole.rstrip("\ufffd").strip()
         tokens += pieces[-1][1]
     assert tokens > len(passes)
+
+
+def test_adapters_speak_the_same_in_streams_and_batches(base: BaseModel, adapters: Adapters) -> None:
+    """One text is read by a decoder of its own, token for token; a batch by the model itself."""
+    base.model.double()
+    prompts = _prompts(base)
+    bare = _last(write_batch(base, base.model, prompts, 20))
+    for name in ("one", "two"):
+        adapters.make(name, 2)
+        adapters.set_weights(name, {key: torch.randn_like(value) for key, value in adapters.weights(name).items()})
+    written = []
+    for name in ("one", "two", None):
+        with adapters.using(name) as model:
+            written.append(_last(write_batch(base, model, prompts, 20)))
+            streams = ["".join(piece for piece, _ in write_streamed(base, model, each, 20)) for each in prompts]
+        assert [text.strip() for text in streams] == [text.rstrip("\ufffd").strip() for text in written[-1]]
+    assert written[0] != written[1] != bare
+    assert written[2] == bare
+
+
+def test_one_text_is_read_by_the_lean_decoder_where_nothing_hooks_in(base: BaseModel) -> None:
+    assert lean_decoder(base.model) is not None
+    hook = base.model.get_decoder().layers[0].register_forward_hook(lambda *_: None)
+    assert lean_decoder(base.model) is None
+    hook.remove()
+    base.model.config.model_type = "gemma2"
+    assert lean_decoder(base.model) is None

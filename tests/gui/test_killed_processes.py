@@ -92,7 +92,7 @@ def test_the_engine_killed_while_it_answers(
     conversation = context.library.conversations(window.document.id)[0] if window.document else None
     assert conversation is not None
     qtbot.waitUntil(lambda: len(turns(conversation.id)) == 1, timeout=WAIT_MILLISECONDS)
-    assert turns(conversation.id)[0].answer.citations
+    assert turns(conversation.id)[0].answer.text
 
 
 @pytest.mark.parametrize("context", ["training"], indirect=True)
