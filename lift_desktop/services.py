@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     from .documents import DocumentReader, DocumentViewer
     from .engine.contract import Engine
     from .library import Library
@@ -28,6 +27,7 @@ class Services:
         models: ModelStore | None = None,
     ) -> None:
         self.data_folder = data_folder.expanduser().absolute()
+        self._given_engine = engine
         if engine is not None:
             self.__dict__["engine"] = engine
         if reader is not None:
@@ -74,10 +74,10 @@ class Services:
         return EngineClient()
 
     def another_engine(self) -> AbstractContextManager[Engine]:
-        """A second engine process, for a comparison; the caller closes it."""
+        """A second engine process, for a comparison; the caller closes it. Where an engine was handed in: that one."""
         from .worker.client import EngineClient
 
-        return EngineClient()
+        return EngineClient() if self._given_engine is None else nullcontext(self._given_engine)
 
     def close(self) -> None:
         """Closes what was made; processes first, so that nothing writes to the library any more."""

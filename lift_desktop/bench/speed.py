@@ -226,9 +226,7 @@ def _learn(
     passages = _first(split_into_passages(document), length)
     start = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="lift-desktop-speed-") as folder:
-        request = LearnRequest(
-            model, document.title, passages, str(Path(folder) / "memory"), Depth.QUICK, seed=options.seed
-        )
+        request = LearnRequest(model, document.title, passages, folder, Depth.QUICK, seed=options.seed)
         result = yield from changed(engine.learn(request), lambda step: replace(step, note=f"{length:,} tokens"))
     return {
         "tokens": sum(token_estimate(passage.text) for passage in passages),

@@ -5,7 +5,8 @@ Pure figures from what stands in a model's `config.json`: nothing is loaded or t
 The peak of learning with T tokens in a packed batch, A of them answers (b: bytes of the number type, 4 or 2):
 
 * weights: `linear` weights at 4 or 2 bytes, 1 (int8) or 0.516 (NF4: half a byte, one byte a block of 64, and four bytes
-  a 256 blocks: Dettmers et al., arXiv 2305.14314), all others (embeddings, output layer, norms) at b
+  a 256 blocks: Dettmers et al., arXiv 2305.14314), all others (embeddings, output layer, norms) at b; on a processor
+  one byte more for each of an unquantised model's, for the copies that answers are written with
 * adapter: 4 bytes a parameter for each adapter that is loaded; LoRA has rank (inputs + outputs) for each linear layer
 * optimizer: gradients 4 bytes a parameter; AdamW's two moments 8 bytes, paged 8-bit AdamW's 2
 * activations: what the backward pass needs of each layer and token. In float32 that is 4 (4 h + 3 q + 2 k + 4 i + 7 r):
@@ -184,7 +185,7 @@ def needs(shape: ModelShape, work: Workload) -> Needs:
     asked = _reading(shape, ANSWERING_TOKENS, 1, size) + _one_weight(shape, work)
     return Needs(
         RUNTIME_BYTES[work.device],
-        _weights(shape, work.quantisation, size),
+        _weights(shape, work),
         4 * adapter * work.adapters,
         (4 + moments) * adapter,
         activations + max(0, one_layer - logits),
@@ -196,10 +197,13 @@ def needs(shape: ModelShape, work: Workload) -> Needs:
     )
 
 
-def _weights(shape: ModelShape, quantisation: Quantisation, size: int) -> int:
+def _weights(shape: ModelShape, work: Workload) -> int:
+    quantisation, size = work.quantisation, work.number_bytes
     per_linear = {Quantisation.NONE: float(size), Quantisation.INT8: 1.0, Quantisation.NF4: NF4_BYTES}[quantisation]
     linear = min(shape.linear, shape.parameters)
-    return math.ceil(linear * per_linear) + (shape.parameters - linear) * size
+    copies = linear + shape.vocabulary * shape.hidden
+    has_copies = work.device == "cpu" and quantisation is Quantisation.NONE
+    return math.ceil(linear * per_linear) + (shape.parameters - linear) * size + (copies if has_copies else 0)
 
 
 def _one_weight(shape: ModelShape, work: Workload) -> int:

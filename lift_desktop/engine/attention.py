@@ -60,25 +60,39 @@ class Layout:
 
 
 def arrange(groups: list[tuple[int, list[int]]]) -> Layout:
-    """The layout of packed groups, each (tokens of the prefix, [tokens of each item])."""
+    """The layout of packed groups, each (tokens of the prefix, [tokens of each item]).
+
+    Where a prefix has one item nothing is shared: such texts, if short, are items of one block without a prefix.
+    """
+    shared: list[tuple[Block, list[tuple[int, int]]]] = []  # with the stretches (first token, tokens) of each place
+    alone: list[tuple[int, int]] = []
+    positions: list[int] = []
+    for prefix, items in groups:
+        start = len(positions)
+        positions += range(prefix)
+        stretches = [(start, prefix)]
+        for length in items:
+            stretches.append((len(positions), length))
+            positions += range(prefix, prefix + length)
+        if len(items) > 1:
+            shared.append((Block(prefix, len(items), max(items)), stretches))
+        else:
+            alone.append((start, len(positions) - start))
+    short = [stretch for stretch in alone if stretch[1] <= SHORT]
+    blocks = shared + [(Block(length, 0, 0), [(start, length)]) for start, length in alone if length > SHORT]
+    if short:
+        blocks.append((Block(0, len(short), max(length for _, length in short)), [(0, 0), *short]))
     order: list[int] = []
     padding: list[bool] = []
-    places: list[int] = []
-    positions: list[int] = []
-    blocks: list[Block] = []
-    for prefix, items in groups:
-        if len(items) == 1:  # one text: nothing is shared
-            prefix, items = prefix + items[0], []
-        longest = max(items, default=0)
-        for start, length, width in [(0, prefix, prefix), *((prefix, item, longest) for item in items)]:
-            token = len(places)
-            places += range(len(order), len(order) + length)
-            positions += range(start, start + length)
-            order += [*range(token, token + length), *[0] * (width - length)]
+    places = [0] * len(positions)
+    for block, stretches in blocks:
+        for place, (start, length) in enumerate(stretches):
+            width = block.item_length if place else length
+            places[start : start + length] = range(len(order), len(order) + length)
+            order += [*range(start, start + length), *[0] * (width - length)]
             padding += [False] * length + [True] * (width - length)
-        blocks.append(Block(prefix, len(items), longest))
     as_tensors = torch.tensor(order), torch.tensor(padding), torch.tensor(places), torch.tensor(positions)
-    return Layout(*as_tensors, tuple(blocks))
+    return Layout(*as_tensors, tuple(block for block, _ in blocks))
 
 
 class Rows:
@@ -247,10 +261,10 @@ def _from_layout(
     for block in layout.blocks:
         end = start + block.prefix_length
         own = keys[:, start:end], values[:, start:end]
-        if common:
+        if block.prefix_length and common:
             alone = own[0].unsqueeze(1), own[1].unsqueeze(1)
             pieces.append(_items(queries[:, :, None, start:end], before, alone, scores))
-        else:
+        elif block.prefix_length:
             pieces.append(_causal(queries[:, :, start:end], *own, scores))
         if block.items:
             prefix = (torch.cat([before[0], own[0]], 1), torch.cat([before[1], own[1]], 1)) if common else own

