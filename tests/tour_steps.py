@@ -158,7 +158,7 @@ class Tour:
     def _learn(self) -> None:
         from lift_desktop.gui.learning.dialog import LearnDialog
 
-        self.ask("Who are the parties?", AnswerMode.PAGES)
+        self.ask("List all amounts.", AnswerMode.PAGES)
         self.picture("answered-from-pages-before-learning")
         self.trigger("learn")
         wait(1500)

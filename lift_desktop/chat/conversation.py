@@ -67,7 +67,7 @@ class DocumentChat:
         mode, note = self._real_mode(mode, model, memory)
         heard = _Heard()
         gathering = self._gathering(question, model, memory, mode)
-        turns = self._turns(conversation_id, replaces_from)
+        turns = self._turns(conversation_id, replaces_from, question)
         request = self._request(question, model, memory, mode, turns, max_new_tokens)
         try:
             if gathering is not None:
@@ -184,13 +184,20 @@ class DocumentChat:
             return mode, "The file has changed since it was learned."
         return mode, ""
 
-    def _turns(self, conversation_id: str | None, before: int | None) -> tuple[Turn, ...]:
+    def _turns(self, conversation_id: str | None, before: int | None, question: str) -> tuple[Turn, ...]:
         """The conversation so far (up to the turn `before`), oldest first; the engine shortens it further to what its
         model can hold.
+
+        What was not supported is not told to the model again, nor what was answered to the same question: it would
+        repeat it, whatever the pages say.
         """
         if conversation_id is None:
             return ()
-        stored = [turn for turn in self._library.turns(conversation_id) if before is None or turn.id < before]
+        stored = [
+            turn
+            for turn in self._library.turns(conversation_id)
+            if (before is None or turn.id < before) and turn.answer.supported and turn.question != question
+        ]
         return tuple(Turn(turn.question, turn.answer.text) for turn in stored[-TURNS_IN_PROMPT:])
 
     def _search(self, words: str, limit: int) -> list[Passage]:

@@ -130,6 +130,19 @@ def test_a_conversation_goes_on_and_is_stored(library: Library, document: Docume
     assert stored[0].answer == first
 
 
+def test_what_was_not_supported_or_is_asked_again_is_not_told_again(library: Library, document: Document) -> None:
+    """A model believes what it seems to have said before, whatever the pages say."""
+    engine = FakeEngine()
+    chat = DocumentChat(library, engine, document)
+    conversation = library.start_conversation(document.id)
+    _, unsupported = collect(chat, "Who painted the Mona Lisa?", conversation_id=conversation.id)
+    assert not unsupported.supported
+    for _ in range(2):
+        _, supported = collect(chat, QUESTION, conversation_id=conversation.id)
+        assert supported.supported
+        assert engine.asked[-1].turns == ()
+
+
 def test_an_answer_that_was_stopped_is_not_stored(library: Library, document: Document) -> None:
     conversation = library.start_conversation(document.id)
     steps = DocumentChat(library, FakeEngine(), document).ask(

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 
 from ...domain.models import Passage, StudyQuestion
 from ...domain.words import content_words, is_number, raw_words, recall_share
-from ..wording import tr
 
 MOST, FEWEST = 4, 3
 LETTERS = (18, 78)  # the shortest and the longest question that is shown
@@ -20,8 +19,9 @@ _PERSONAL = re.compile(r"\b(?:you|your|me|my|i|we|us|our|they|he|she|it|this|tha
 
 
 def general_questions() -> tuple[str, ...]:
-    """For a document that has not been learned."""
-    return tr("What is this document about?"), tr("Which dates does it name?"), tr("Who are the parties?")
+    """For a document that has not been learned: answered from all of it, in its own words. In English whatever the
+    window speaks, like the starter model."""
+    return "What is this document about?", "List all dates.", "List all amounts."
 
 
 def suggested_questions(

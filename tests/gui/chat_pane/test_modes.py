@@ -109,7 +109,7 @@ def test_an_empty_chat_suggests_questions(chat: Chat) -> None:
     assert [button.question for button in state.buttons] == list(general_questions())
     state.buttons[2].click()
     chat.settle()
-    assert chat.stored == ["Who are the parties?"]
+    assert chat.stored == ["List all amounts."]
     assert shown(chat, NoQuestions) == []
 
 
