@@ -18,9 +18,7 @@ PASSAGES = tuple(
 )
 
 
-def test_each_passage_is_answered_as_if_asked_alone(
-    reference: ModelReference, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_passage_is_answered_as_if_asked_alone(reference: ModelReference, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lift_desktop.engine.hardware.number_type", lambda device: (torch.float32, "for a test"))
     engine = LocalEngine()
     request = GatherRequest(reference, "T", "What is the fee?", PASSAGES, AnswerMode.PAGES, max_new_tokens=6)
