@@ -2,7 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+
+from lift_desktop.models.hub import ENDPOINT_VARIABLES
+
+from .models.drawer import Drawer
+from .models.hub_server import Hub, repository, serving
+
+
+@pytest.fixture
+def drawer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Drawer]:
+    """The system's keyring, empty."""
+    with Drawer.used(monkeypatch) as made:
+        yield made
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch, drawer: Drawer) -> Iterator[Hub]:
+    """A model hub on this computer, which the program takes for the hub."""
+    with serving(Hub(repository())) as made:
+        monkeypatch.setenv(ENDPOINT_VARIABLES[0], made.endpoint)
+        yield made
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

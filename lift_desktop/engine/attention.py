@@ -327,14 +327,10 @@ def _from_rows(
 
     def together(part: torch.Tensor) -> torch.Tensor:
         """Rows of one prefix side by side: [R, key heads, N, x] -> [P, key heads, rows * N, x]."""
-        if count == 1:
-            return part
         return part.index_select(0, grid).unflatten(0, shape).transpose(1, 2).flatten(2, 3)
 
     def apart(part: torch.Tensor) -> torch.Tensor:
         """The way back."""
-        if count == 1:
-            return part
         return part.unflatten(2, (shape[1], -1)).transpose(1, 2).flatten(0, 1).index_select(0, places)
 
     to_prefix = apart(scores(together(query), prefix_key))

@@ -11,11 +11,12 @@ from transformers.cache_utils import Cache, DynamicLayer
 
 from .attention import Rows
 from .base_model import BaseModel
-from .lean_decoder import FEW_TOKENS, lean_decoder
+from .lean_decoder import lean_decoder
 from .prompts import Prompt
+from .quick_weights import FEW_ROWS
 
 Tokens = tuple[int, ...]
-FIRST_GUESSED, MOST_GUESSED = 3, 7
+FIRST_GUESSED, MOST_GUESSED = 3, FEW_ROWS - 1
 """So many tokens are guessed at first, and when the last guess was right: a wrong guess has cost its time."""
 KEPT_SHARE = 0.9
 """Ended rows are taken out of a batch when no more than this share goes on: each time moves what is kept."""
@@ -178,7 +179,7 @@ class _Single:
         """The float32 logits after each of the last `tokens` tokens, [tokens, vocabulary]."""
         start, end = self._length, self._length + self._ids.shape[1]
         self._length = end
-        if self._lean is not None and start and end - start <= FEW_TOKENS:
+        if self._lean is not None and start and end - start <= FEW_ROWS:
             with torch.inference_mode():
                 return self._lean.logits(self._ids[0], start, self._cache)[-tokens:]
         with torch.inference_mode(), self._base.computing():

@@ -18,7 +18,6 @@ from transformers.models.llama.modeling_llama import apply_rotary_pos_emb
 from .low_rank import FusedLoraLinear
 
 LIKE_LLAMA = frozenset({"llama", "mistral", "qwen2", "qwen3"})
-FEW_TOKENS = 8
 
 
 class LeanDecoder:

@@ -5,9 +5,11 @@ Each call is a generator that yields often; between two steps of one another may
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import gc
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -57,6 +59,16 @@ ASKED = "asked"
 ASKED_WITH_PAGES = "asked_with_pages"
 
 
+@contextlib.contextmanager
+def _naming_a_full_disk(words: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise DiskFull(words) from error
+        raise
+
+
 class LocalEngine:
     """Keeps the model and the last asked memory loaded, so that the next call is quick."""
 
@@ -98,12 +110,9 @@ class LocalEngine:
         base, adapters = self._model(request.model, recipe)
         predicted = estimating.predict(self._speeds, len(request.passages), recipe) if self._speeds else None
         try:
-            learning = Learning(base, adapters, self._skills(adapters), request, Clock(predicted))
-            return (yield from learning.steps())
-        except OSError as error:
-            if error.errno == 28:
-                raise DiskFull("The disk is full; learning stopped.") from error
-            raise
+            with _naming_a_full_disk("The disk is full; learning stopped."):
+                learning = Learning(base, adapters, self._skills(adapters), request, Clock(predicted))
+                return (yield from learning.steps())
         finally:
             adapters.remove(LEARNING)
 
@@ -161,11 +170,8 @@ class LocalEngine:
         yield Progress("loading", 0, 1, 0.0)
         base, adapters = self._model(replace(request.model, skills_folder=""))
         try:
-            return (yield from Preparing(base, adapters, request, records).steps())
-        except OSError as error:
-            if error.errno == 28:
-                raise DiskFull("The disk is full; practising stopped.") from error
-            raise
+            with _naming_a_full_disk("The disk is full; practising stopped."):
+                return (yield from Preparing(base, adapters, request, records).steps())
         finally:
             adapters.remove(PREPARING)
 

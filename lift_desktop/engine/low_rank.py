@@ -20,11 +20,6 @@ def use_fused_layers(config: Any) -> None:
         config._register_custom_module({torch.nn.Linear: FusedLoraLinear})
 
 
-FEW_ROWS = 8
-"""Up to so many tokens at once are multiplied in float32: a processor prepares a small bfloat16 product longer than it
-takes."""
-
-
 class FusedLoraLinear(LoraLinear):  # type: ignore[misc]
     """PEFT's LoRA layer; variants (DoRA, ...), dropout and merged adapters PEFT computes as always.
 
@@ -33,11 +28,11 @@ class FusedLoraLinear(LoraLinear):  # type: ignore[misc]
 
     def __init__(self, base_layer: torch.nn.Module, adapter_name: str, **settings: Any) -> None:
         super().__init__(base_layer, adapter_name, **settings)
-        self._cast: dict[tuple[str, torch.dtype], tuple[tuple[int, ...], torch.Tensor, torch.Tensor]] = {}
+        self._cast: dict[str, tuple[tuple[Any, ...], torch.Tensor, torch.Tensor]] = {}
 
     def forward(self, x: torch.Tensor, *args: Any, **kwargs: Any) -> torch.Tensor:
         """x: [..., in]; returns [..., out]."""
-        names = () if self.disable_adapters else [name for name in self.active_adapters if name in self.lora_A]
+        names = self._names()
         if args or kwargs or self.merged or self.lora_variant or not all(map(self._is_simple, names)):
             return super().forward(x, *args, **kwargs)  # type: ignore[no-any-return]
         out: torch.Tensor = self.base_layer(x)
@@ -46,29 +41,20 @@ class FusedLoraLinear(LoraLinear):  # type: ignore[misc]
                 first, second = self.lora_A[name].weight, self.lora_B[name].weight
                 out = _AddLowRank.apply(out, x, first, second, self.scaling[name])  # type: ignore[no-untyped-call]
             else:
-                self._add(out, x, name)
+                first, second = self._turned(name, out.dtype)
+                rows = x.reshape(-1, x.shape[-1]).to(out.dtype)
+                out.view(-1, out.shape[-1]).addmm_(rows @ first, second, alpha=self.scaling[name])
         return out
 
     def factors(self) -> list[tuple[torch.Tensor, torch.Tensor]]:
         """(A [rank, in], B [out, rank] scaled) of each adapter that is active now."""
-        names = () if self.disable_adapters else [name for name in self.active_adapters if name in self.lora_A]
         return [
             (self.lora_A[name].weight.detach(), self.lora_B[name].weight.detach() * self.scaling[name])
-            for name in names
+            for name in self._names()
         ]
 
-    def _add(self, out: torch.Tensor, x: torch.Tensor, name: str) -> None:
-        """Adds the share of the adapter `name` to `out`, without a gradient."""
-        is_small = out.dtype.itemsize == 2 and x.numel() <= FEW_ROWS * x.shape[-1] and x.device.type == "cpu"
-        first, second = self._turned(name, torch.float32 if is_small else out.dtype)
-        is_autocast = is_small and torch.is_autocast_enabled("cpu")
-        if is_autocast:
-            torch.set_autocast_enabled("cpu", False)
-        out.view(-1, out.shape[-1]).add_(
-            x.reshape(-1, x.shape[-1]).to(first.dtype) @ first @ second, alpha=self.scaling[name]
-        )
-        if is_autocast:
-            torch.set_autocast_enabled("cpu", True)
+    def _names(self) -> list[str]:
+        return [] if self.disable_adapters else [name for name in self.active_adapters if name in self.lora_A]
 
     def _is_simple(self, name: str) -> bool:
         return isinstance(self.lora_dropout[name], torch.nn.Identity) and not self.lora_bias[name]
@@ -76,10 +62,10 @@ class FusedLoraLinear(LoraLinear):  # type: ignore[misc]
     def _turned(self, name: str, dtype: torch.dtype) -> tuple[torch.Tensor, torch.Tensor]:
         """The two factors, transposed, as `dtype`; cast once for each change of the weights."""
         first, second = self.lora_A[name].weight, self.lora_B[name].weight
-        version = (first.data_ptr(), first._version, second._version)
-        known = self._cast.get((name, dtype))
+        version = (first.data_ptr(), first._version, second._version, dtype)
+        known = self._cast.get(name)
         if known is None or known[0] != version:
-            known = self._cast[name, dtype] = (version, first.detach().T.to(dtype), second.detach().T.to(dtype))
+            known = self._cast[name] = (version, first.detach().T.to(dtype), second.detach().T.to(dtype))
         return known[1], known[2]
 
 

@@ -16,7 +16,7 @@ import psutil  # type: ignore[import-untyped]  # comes with accelerate
 import torch
 
 from ..domain.messages import Progress
-from ..domain.models import Passage, StudyQuestion
+from ..domain.models import Depth, Passage, StudyQuestion
 from ..domain.words import Weights
 from .adapters import WEIGHTS_FILE, Adapters
 from .base_model import BaseModel
@@ -192,7 +192,7 @@ class OurStack:
 
     def write(self, prompts: Sequence[Prompt]) -> Iterator[list[str] | None]:
         texts: list[str] = []
-        size = RECIPES[next(iter(RECIPES))].rows
+        size = RECIPES[Depth.QUICK].rows
         with self._adapters.using(self._skills) as model:
             for start in range(0, len(prompts), size):
                 for written in write_batch(self._base, model, prompts[start : start + size], MOST_QUESTION_TOKENS):

@@ -4,34 +4,20 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from lift_desktop.cli import main
 from lift_desktop.models import ModelStore
-from lift_desktop.models.hub import ENDPOINT_VARIABLES
 from lift_desktop.models.tokens import read_token
 from lift_desktop.services import Services
 
 from ..models.drawer import Drawer
-from ..models.hub_server import CHUNK_BYTES, Hub, repository, serving
+from ..models.hub_server import CHUNK_BYTES, Hub
 from ..models.making import catalogue_model, gguf_bytes, hub_model, write_wheel
 from .conftest import CommandLine
-
-
-@pytest.fixture
-def drawer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Drawer]:
-    with Drawer.used(monkeypatch) as made:
-        yield made
-
-
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch, drawer: Drawer) -> Iterator[Hub]:
-    with serving(Hub(repository())) as made:
-        monkeypatch.setenv(ENDPOINT_VARIABLES[0], made.endpoint)
-        yield made
 
 
 @pytest.fixture

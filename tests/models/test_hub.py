@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,24 +29,11 @@ from lift_desktop.models.hub import ENDPOINT_VARIABLES, HUB, hub_endpoint
 from lift_desktop.network import AttemptLog, NetworkGate
 
 from .drawer import Drawer
-from .hub_server import CHUNK_BYTES, COMMIT, CONFIG, WEIGHTS, Hub, repository, serving
+from .hub_server import CHUNK_BYTES, COMMIT, CONFIG, WEIGHTS, Hub
 from .making import hub_model, safetensors
 
 NEVER = 10**9
 """So many bytes, that an answer does not break off."""
-
-
-@pytest.fixture
-def drawer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Drawer]:
-    with Drawer.used(monkeypatch) as made:
-        yield made
-
-
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch, drawer: Drawer) -> Iterator[Hub]:
-    with serving(Hub(repository())) as made:
-        monkeypatch.setenv(ENDPOINT_VARIABLES[0], made.endpoint)
-        yield made
 
 
 @pytest.fixture

@@ -17,27 +17,12 @@ from lift_desktop.gui.settings.model_card import ModelCard
 from lift_desktop.gui.settings.models import ModelsPage
 from lift_desktop.gui.settings.token_dialog import TokenDialog
 from lift_desktop.models import ModelStore
-from lift_desktop.models.hub import ENDPOINT_VARIABLES
 from lift_desktop.models.tokens import read_token, store_token
 from lift_desktop.services import Services
 
-from ...models.drawer import Drawer
-from ...models.hub_server import CHUNK_BYTES, Hub, repository, serving
+from ...models.hub_server import CHUNK_BYTES, Hub
 from ...models.making import hub_model
 from .conftest import press, question
-
-
-@pytest.fixture
-def drawer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Drawer]:
-    with Drawer.used(monkeypatch) as made:
-        yield made
-
-
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch, drawer: Drawer) -> Iterator[Hub]:
-    with serving(Hub(repository())) as made:
-        monkeypatch.setenv(ENDPOINT_VARIABLES[0], made.endpoint)
-        yield made
 
 
 @pytest.fixture
