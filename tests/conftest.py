@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from lift_desktop.models.hub import ENDPOINT_VARIABLES
 
 from .models.drawer import Drawer
 from .models.hub_server import Hub, repository, serving
+
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile("repeatable")
+"""The same examples in every run; `pytest --hypothesis-profile default` looks for new ones."""
 
 
 @pytest.fixture

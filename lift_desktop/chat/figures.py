@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..domain.models import DetailKind
 
@@ -100,7 +100,12 @@ def find_figures(text: str) -> list[Figure]:
     covered = list(text)
     for date in dates:
         covered[date.start : date.end] = "\n" * (date.end - date.start)
-    return sorted([*dates, *_numbers("".join(covered))], key=lambda figure: figure.start)
+    figures: list[Figure] = []
+    for figure in sorted([*dates, *_numbers("".join(covered))], key=lambda figure: figure.start):
+        end = figures[-1].end if figures else 0
+        if figure.end > end:
+            figures.append(replace(figure, start=max(figure.start, end)))  # "5€6": the sign was the first number's
+    return figures
 
 
 def says(figures: Sequence[Figure], wanted: Figure) -> bool:
