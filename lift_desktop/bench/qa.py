@@ -30,6 +30,7 @@ from ..engine.contract import (
     Engine,
     LearnRequest,
     ModelReference,
+    ReciteRequest,
     Score,
     ScoredQuestion,
     ScoreRequest,
@@ -175,23 +176,33 @@ def run_qa(
             for arm in options.arms:
                 adapter = str(memory) if arm in MEMORY_ARMS else None
                 start = time.monotonic()
-                scoring = ScoreRequest(model, example.title, _shown(example, arm), adapter)
+                recited: Sequence[Sequence[str]] = [()] * len(example.questions)
+                if adapter is not None:
+                    asked = tuple(question for question, _, _ in example.questions)
+                    reciting = ReciteRequest(model, example.title, asked, adapter)
+                    recited = yield from changed(engine.recite(reciting), lambda p: whole(p, 0.9))
+                shown = _shown(example, arm, recited)
+                if arm == "memory" and all(question.passages for question in shown):
+                    adapter = None  # what it recited is read as pages are
+                scoring = ScoreRequest(model, example.title, shown, adapter)
                 scores = yield from changed(engine.score(scoring), lambda p: whole(p, 1.0))
                 _add(results[arm], example, scores, time.monotonic() - start)
     return _summary(results, learn_seconds)
 
 
-def _shown(example: Example, arm: str) -> tuple[ScoredQuestion, ...]:
-    """The questions of `example`, each with the passages that `arm` shows."""
+def _shown(example: Example, arm: str, recited: Sequence[Sequence[str]]) -> tuple[ScoredQuestion, ...]:
+    """The questions of `example`, each with the passages that `arm` shows; `recited` is what a memory says to each."""
     return tuple(
-        ScoredQuestion(question, gold, _passages(example, arm, question, quotes))
-        for question, gold, quotes in example.questions
+        ScoredQuestion(question, gold, _passages(example, arm, question, quotes, own))
+        for (question, gold, quotes), own in zip(example.questions, recited, strict=True)
     )
 
 
-def _passages(example: Example, arm: str, question: str, quotes: Sequence[str]) -> tuple[str, ...]:
+def _passages(
+    example: Example, arm: str, question: str, quotes: Sequence[str], recited: Sequence[str]
+) -> tuple[str, ...]:
     if arm in ("closed", "memory"):
-        return ()
+        return tuple(recited)
     if arm == "truncated":
         return _truncated(example)
     if arm == "oracle":
@@ -199,7 +210,10 @@ def _passages(example: Example, arm: str, question: str, quotes: Sequence[str]) 
     index = PassageIndex(example.passages)
     try:
         found = retrieve(
-            question, example.evidence, lambda words, limit: [hit.passage for hit in index.search(words, limit)]
+            question,
+            example.evidence,
+            lambda words, limit: [hit.passage for hit in index.search(words, limit)],
+            recited,
         )
     finally:
         index.close()

@@ -16,7 +16,7 @@ from ..domain.errors import BadSettings, LibraryError, ModelMismatch, NoMemory, 
 from ..domain.messages import AnswerText, Progress
 from ..domain.models import Answer, AnswerMode, Document, Memory, MemoryState, Passage, Turn
 from ..domain.steps import changed, last
-from ..engine.contract import NOT_IN_DOCUMENT, AskRequest, Engine, GatherRequest, ModelReference
+from ..engine.contract import NOT_IN_DOCUMENT, AskRequest, Engine, GatherRequest, ModelReference, ReciteRequest
 from ..library import Library
 from .evidence import DocumentEvidence
 from .gathering import Gathering
@@ -68,12 +68,14 @@ class DocumentChat:
         heard = _Heard()
         gathering = self._gathering(question, model, memory, mode)
         turns = self._turns(conversation_id, replaces_from, question)
-        request = self._request(question, model, memory, mode, turns, max_new_tokens)
+        recited: tuple[str, ...] = ()
         try:
             if gathering is not None:
                 yield from heard.follow(gathering.steps())
                 text = gathering.text.strip()
             else:
+                recited = yield from self._recited(question, model, memory, mode)
+                request = self._request(question, model, memory, mode, turns, recited, max_new_tokens)
                 text = yield from self._asked(request, heard)
         except (GeneratorExit, RequestCancelled):
             if keep_stopped and conversation_id is not None and heard.text.strip():
@@ -82,9 +84,20 @@ class DocumentChat:
                     self._library.add_turn(conversation_id, question, answer, replaces_from)
             raise
         answer = self._answer(question, text, mode, heard, note, gathering)
+        answer = replace(answer, recited=recited if mode is AnswerMode.MEMORY else ())
         if conversation_id is not None:
             self._library.add_turn(conversation_id, question, answer, replaces_from)
         return answer
+
+    def _recited(
+        self, question: str, model: ModelReference, memory: Memory | None, mode: AnswerMode
+    ) -> Generator[Progress, None, tuple[str, ...]]:
+        """What the memory remembers to the question; nothing where none is asked."""
+        adapter = self._adapter(memory, mode)
+        if adapter is None:
+            return ()
+        (recited,) = yield from self._engine.recite(ReciteRequest(model, self.document.title, (question,), adapter))
+        return recited
 
     def _asked(self, request: AskRequest, heard: _Heard) -> Generator[AnswerText, None, str]:
         """The model's answer as it comes; about what the document is silent, only a supported one."""
@@ -125,11 +138,12 @@ class DocumentChat:
         memory: Memory | None,
         mode: AnswerMode,
         turns: tuple[Turn, ...],
+        recited: tuple[str, ...],
         max_new_tokens: int,
     ) -> AskRequest:
         passages: Sequence[Passage] = ()
         if mode is not AnswerMode.MEMORY:
-            passages = retrieve(question, self._evidence, self._search)
+            passages = retrieve(question, self._evidence, self._search, recited)
         return AskRequest(
             model=model,
             title=self.document.title,
@@ -137,6 +151,7 @@ class DocumentChat:
             mode=mode,
             adapter_folder=self._adapter(memory, mode),
             passages=tuple(passage.text for passage in passages),
+            recited=recited,
             turns=turns,
             max_new_tokens=max_new_tokens,
         )

@@ -23,15 +23,22 @@ TOPIC_WEIGHT = 1.2
 PASSAGES_OF_TOPIC = 6
 FRONT_WEIGHT, FRONT_PASSAGES = 0.5, 2
 """Parties, dates and titles stand at the beginning, sometimes in lines that say little by themselves."""
+RECITED_WEIGHT, RECITED_DEPTH = 0.5, 1
+"""A recited sentence stands in one passage; the other passages that share its words say nothing."""
 SIGNIFICANT = 0.6
 """A passage that speaks so fully about a topic is worth a look, whatever the word search says."""
 
 
 def retrieve(
-    question: str, evidence: DocumentEvidence, search: Search, limit: int = PASSAGES_IN_PROMPT
+    question: str,
+    evidence: DocumentEvidence,
+    search: Search,
+    recited: Sequence[str] = (),
+    limit: int = PASSAGES_IN_PROMPT,
 ) -> list[Passage]:
-    """The `limit` passages that most likely answer `question`, best first."""
+    """The `limit` passages that most likely answer `question`, best first; `recited` is what a memory says to it."""
     rankings = [(1.0, search(question, SEARCH_DEPTH))]
+    rankings += [(RECITED_WEIGHT, search(text, RECITED_DEPTH)) for text in recited]
     topics = topics_of(question)
     if topics:
         rankings.append((0.7, search(expanded(question), SEARCH_DEPTH)))

@@ -25,6 +25,8 @@ def show_verdict(answer: Answer, terminal: Terminal) -> None:
             terminal.say(f"[{number}] {_page(citation)}")
     if answer.coverage is not None:
         terminal.say(f"\n{coverage_words(answer)}")
+    if answer.recited:
+        terminal.say("\n".join(["\nThe memory recalls:", *(f"“{text}”" for text in answer.recited)]))
 
 
 def support_words(answer: Answer) -> str:
@@ -79,6 +81,7 @@ def answer_as_json(answer: Answer) -> dict[str, Any]:
             "first_page": coverage.first_page,
             "last_page": coverage.last_page,
         },
+        "recited": list(answer.recited),
         "seconds_to_first_token": round(answer.seconds_to_first_token, 3),
         "seconds": round(answer.seconds, 3),
     }

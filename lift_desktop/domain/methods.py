@@ -53,6 +53,7 @@ _INIT = Option(
     "init", "how the adapter starts: at zero, or at the principal parts of the weights", ("gaussian", "pissa")
 )
 _DISTIL = Option("distil", "learn from the model that reads the passages, or from the bare answers", YES_NO)
+_RECITE = Option("recite", "recall the sentences that answer and read them, or the answer itself", YES_NO)
 _EPOCHS = Option("epochs", "how often everything is repeated", low=1, high=100)
 _RATE = Option("learning_rate", "the highest learning rate", low=1e-6, high=1.0)
 _PAGES = Option("pages_share", "share of the questions also trained below passages", low=0.0, high=1.0)
@@ -66,13 +67,14 @@ WINDOW_OPTIONS = (
 )
 
 OPTIONS: Mapping[str, tuple[Option, ...]] = {
-    LORA: (_RANK, _TARGETS, _INIT, _DISTIL, _EPOCHS, _RATE, _PAGES),
+    LORA: (_RANK, _TARGETS, _INIT, _RECITE, _DISTIL, _EPOCHS, _RATE, _PAGES),
     SEGMENTS: (_RANK, _TARGETS, _INIT, _EPOCHS, _RATE, *WINDOW_OPTIONS),
     GATED_MEMORY: (
         Option("form", "the authors' formula, or one that changes nothing before it is trained", ("identity", "paper")),
         Option(
             "lessons", "what it is trained on: questions, or windows of text and questions", ("questions", "segments")
         ),
+        _RECITE,
         _DISTIL,
         _EPOCHS,
         _RATE,
@@ -88,7 +90,14 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
         _EPOCHS,
         _RATE,
     ),
-    CARTRIDGE: (Option("tokens", "how many tokens long it is", low=2, high=8192), _DISTIL, _EPOCHS, _RATE, _PAGES),
+    CARTRIDGE: (
+        Option("tokens", "how many tokens long it is", low=2, high=8192),
+        _RECITE,
+        _DISTIL,
+        _EPOCHS,
+        _RATE,
+        _PAGES,
+    ),
 }
 
 

@@ -228,6 +228,7 @@ class Answer:
     `supported`: the citations hold what the answer says; citations of an unsupported answer are about its question.
     `missing` are the details of the answer that its citations do not hold. `absent`: it says that the document does
     not tell. `coverage` is what an answer about the whole document was gathered from, citation n being of its item n.
+    `recited` are the sentences, as the memory remembers them, that an answer from memory was read from.
     `stopped` is True for one that the user stopped: its text is what had come so far.
     """
 
@@ -242,6 +243,7 @@ class Answer:
     missing: tuple[Detail, ...] = ()
     absent: bool = False
     coverage: Coverage | None = None
+    recited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,14 @@ class Group:
         return len(self.prefix) + sum(len(item.tokens) for item in self.items)
 
 
+def grouped(members: Iterable[tuple[tuple[int, ...], Item]]) -> list[Group]:
+    """The groups of items that are given with their prefixes, in the order in which the prefixes first come."""
+    by_prefix: dict[tuple[int, ...], list[Item]] = {}
+    for prefix, item in members:
+        by_prefix.setdefault(prefix, []).append(item)
+    return [Group(prefix, tuple(items)) for prefix, items in by_prefix.items()]
+
+
 @dataclass(frozen=True, slots=True)
 class Packed:
     """Tensors of one packed sequence of T tokens with A answer tokens.

@@ -89,8 +89,21 @@ class LearnResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ReciteRequest:
+    """What the memory in `adapter_folder` holds on each of `questions`. The result is, for each, a few sentences as the
+    memory remembers them, likeliest first; none where the memory was taught answers instead.
+    """
+
+    model: ModelReference
+    title: str
+    questions: tuple[str, ...]
+    adapter_folder: str
+
+
+@dataclass(frozen=True, slots=True)
 class AskRequest:
     """Answer a question. `adapter_folder` is None without a memory; `passages` are the retrieved texts, best first.
+    Mode *memory* shows none of them: it reads what the memory `recited`, likeliest first.
 
     `turns` is the conversation so far, oldest first; the engine drops the oldest turns, then the last passages, to
     keep to the model's context window.
@@ -104,6 +117,7 @@ class AskRequest:
     passages: tuple[str, ...] = ()
     turns: tuple[Turn, ...] = ()
     max_new_tokens: int = 200
+    recited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +303,8 @@ class Engine(Protocol):
     def learn(self, request: LearnRequest) -> Generator[Progress, None, LearnResult]: ...
 
     def ask(self, request: AskRequest) -> Generator[AnswerText, None, AskResult]: ...
+
+    def recite(self, request: ReciteRequest) -> Generator[Progress, None, tuple[tuple[str, ...], ...]]: ...
 
     def gather(self, request: GatherRequest) -> Generator[Progress, None, tuple[str, ...]]: ...
 

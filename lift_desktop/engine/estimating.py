@@ -27,6 +27,7 @@ KEPT_SHARE = 0.6  # of the questions that are written
 STEPS_PER_BATCH = 30  # tokens of its longest question
 TOKENS_PER_QUESTION = 30  # question, answer and what frames them
 TOKENS_PER_PASSAGE = 190
+RECITED_PER_PASSAGE = 290  # its sentences, each below a question
 SHOWN_TOKENS = 600  # three passages above the questions of one
 
 
@@ -101,7 +102,8 @@ def predict(speeds: Speeds, passages: int, recipe: Recipe) -> dict[str, float]:
     shown_tokens = passages * SHOWN_TOKENS
     reading = (own_tokens + shown_tokens / 3) * speeds.read_token_seconds
     studying = batches * (speeds.read_seconds + STEPS_PER_BATCH * speeds.write_seconds) + reading
-    epoch_tokens = own_tokens * (1 + recipe.lora.pages_share) + recipe.lora.pages_share * shown_tokens
+    alone_tokens = passages * recipe.lora.calls * RECITED_PER_PASSAGE if recipe.recites else own_tokens
+    epoch_tokens = alone_tokens + recipe.lora.pages_share * (own_tokens + shown_tokens)
     text_tokens = recipe.lora.text_epochs * passages * TOKENS_PER_PASSAGE
     training = (recipe.lora.epochs * epoch_tokens + text_tokens) * speeds.trained_token_seconds
     held_out = min(recipe.held_out_most, recipe.held_out_share * questions)

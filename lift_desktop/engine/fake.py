@@ -34,6 +34,7 @@ from .contract import (
     PrepareRequest,
     PrepareResult,
     QuestionRecall,
+    ReciteRequest,
     Score,
     ScoreRequest,
     SpeedRequest,
@@ -85,7 +86,7 @@ class FakeEngine:
         """Answers with the sentence that shares the most words with the question, word by word."""
         self.asked.append(request)
         started = time.monotonic()
-        known = list(request.passages)
+        known = [*request.passages, *request.recited]
         if request.mode is not AnswerMode.PAGES and request.adapter_folder is not None:
             known += [question.evidence for question in _read_questions(Path(request.adapter_folder))]
         answer = _best_sentence(request.question, known)
@@ -97,6 +98,16 @@ class FakeEngine:
             first = first or time.monotonic() - started
             yield step
         return AskResult("".join(words).strip(), first, time.monotonic() - started, len(words))
+
+    def recite(self, request: ReciteRequest) -> Generator[Progress, None, tuple[tuple[str, ...], ...]]:
+        """For each question the learned sentence that shares the most words with it, if one does."""
+        known = [question.evidence for question in _read_questions(Path(request.adapter_folder))]
+        found = []
+        for done, question in enumerate(request.questions):
+            yield self._progress("reciting", done, len(request.questions))
+            best = _best_sentence(question, known)
+            found.append((best,) if best != UNKNOWN else ())
+        return tuple(found)
 
     def gather(self, request: GatherRequest) -> Generator[Progress, None, tuple[str, ...]]:
         """For each passage its sentence that shares the most words with the question."""

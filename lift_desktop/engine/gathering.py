@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import partial
 
 from ..domain.messages import Progress
+from ..domain.steps import changed
 from .adapters import Adapters
 from .asking import fit_prompt
 from .base_model import BaseModel
@@ -29,8 +31,7 @@ def gather(
             request.mode,
             request.adapter_folder,
             (passage,),
-            (),
-            request.max_new_tokens,
+            max_new_tokens=request.max_new_tokens,
         )
         for passage in request.passages
     ]
@@ -40,11 +41,12 @@ def gather(
     with adapters.using(adapter) as model:
         for start in range(0, len(order), GATHER_ROWS):
             places = order[start : start + GATHER_ROWS]
-            texts: list[str] | None = None
+            progress = Progress("gathering", len(written), len(order), start / len(order))
             steps = write_batch(base, model, [prompts[place] for place in places], request.max_new_tokens)
-            while texts is None:
-                texts = next(steps)
-                done = len(written)
-                yield Progress("gathering", done, len(order), done / len(order))
+            texts = yield from changed(steps, partial(_instead, progress))
             written |= dict(zip(places, texts, strict=True))
     return tuple(written[place] for place in range(len(prompts)))
+
+
+def _instead(progress: Progress, tokens: int) -> Progress:
+    return progress

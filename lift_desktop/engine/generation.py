@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
 import torch
@@ -220,18 +220,24 @@ def write_batch(
     max_new_tokens: int,
     *,
     start: Cache | None = None,
-) -> Iterator[list[str] | None]:
+    begun: Sequence[Tokens] = (),
+) -> Generator[int, None, list[str]]:
     """Completes all `prompts` together, greedily; prefixes that several share are read once.
 
-    `start`, if given, is the cache of what all their prefixes begin with.
+    `start`, if given, is the cache of what all their prefixes begin with; `begun`, if given, what each text already
+    begins with.
 
-    Yields None after each step (a place to look at the inbox) and at last the texts, in the prompts' order.
+    Yields after each step (a place to look at the inbox) how many tokens a row has at most; returns the texts, in the
+    prompts' order.
     """
-    batch = _Batch(base, model, prompts, start)
-    written: list[list[int]] = [[] for _ in prompts]
+    if not prompts:
+        return []
+    written = [list(tokens) for tokens in begun] or [[] for _ in prompts]
+    read = [Prompt(prompt.prefix, prompt.rest + tuple(own)) for prompt, own in zip(prompts, written, strict=True)]
+    batch = _Batch(base, model, read, start)
     alive = list(range(len(prompts)))
     ended: set[int] = set()
-    for _ in range(max_new_tokens):
+    for step in range(1, max_new_tokens + 1):
         chosen = batch.next_logits().argmax(dim=-1)
         tokens = chosen.tolist()
         ended |= {alive[row] for row, token in enumerate(tokens) if token in base.stop_tokens}
@@ -244,8 +250,8 @@ def write_batch(
         if len(going) <= KEPT_SHARE * len(alive):
             batch.keep(torch.tensor(going, device=base.device))
             alive = [alive[row] for row in going]
-        yield None
-    yield [base.tokenizer.decode(row, skip_special_tokens=True).strip() for row in written]
+        yield step
+    return [base.tokenizer.decode(row, skip_special_tokens=True).strip() for row in written]
 
 
 def write_streamed(base: BaseModel, model: Any, prompt: Prompt, max_new_tokens: int) -> Iterator[tuple[str, int]]:

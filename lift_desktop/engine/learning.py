@@ -32,7 +32,7 @@ from .methods.sentences import SentencesMethod
 from .recall import RecallCheck, check_recall, mean
 from .recipes import Recipe, recipe_for
 from .study import Notebook, StudyProgress
-from .training import CHECKPOINT_FILE, Trainer, TrainingProgress
+from .training import CHECKPOINT_FILE, Trainer, TrainingProgress, for_width
 
 LEARNING = "learning"  # the adapter's name while it is trained
 REQUEST_FILE, RESULT_FILE, MANIFEST_FILE = "request.json", "result.json", "manifest.json"
@@ -166,7 +166,8 @@ class Learning:
         self._method.prepare(LEARNING)
 
     def _trainer(self, lessons: Lessons) -> Trainer:
-        steps, settings = lessons.steps(), self._recipe.training
+        steps, width = lessons.steps(), self._base.model.config.hidden_size
+        settings = for_width(self._recipe.training, width)
         return Trainer(self._base, self._adapters, LEARNING, steps, lessons.loss, settings, self._folder)
 
     def _train(self, lessons: Lessons) -> Generator[Progress, None, None]:
@@ -186,9 +187,10 @@ class Learning:
             LEARNING,
             self._request.title,
             held_out,
-            self._recipe.rows,
+            recites=self._recipe.recites,
         )
-        return (yield from changed(steps, lambda done: self._clock.at("checking", done, 2 * len(held_out))))
+        total = len(held_out)
+        return (yield from changed(steps, lambda share: self._clock.at("checking", share * total, total)))
 
     # The folder ------------------------------------------------------------------------------------------------------
     def _open_folder(self) -> None:
@@ -240,7 +242,7 @@ class Learning:
         manifest = json.loads((self._folder / REQUEST_FILE).read_text(encoding="utf-8"))
         manifest |= {"recipe": asdict(self._recipe), "recall_before": before, "recall_after": after}
         manifest |= {"device": self._base.device.type, "quantisation": self._base.hardware.quantisation.value}
-        manifest |= {"nll_before": check.nll_before, "nll_after": check.nll_after}
+        manifest |= {"recites": self._recipe.recites, "nll_before": check.nll_before, "nll_after": check.nll_after}
         manifest |= {"stands_on": self._stands_on()} | self._method.findings(LEARNING, lessons)
         (self._folder / MANIFEST_FILE).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         partial = self._folder / f"{RESULT_FILE}.writing"

@@ -1,9 +1,10 @@
 """Lessons for the skills of a model, made from passages with questions and answers: the data's check, and the items.
 
-There are five kinds, all in the prompts of asking and learning: *reading* (answer below passages), *broad* (what are
-they about?), *unsaid* (say that the document does not say), *writing* (the question to an answer), and *lifted*
-(questions about a text that was itself learned just before, without it: what a document's learning is like). Source of
-the idea: pre-LIFT supervised fine-tuning (Mao et al., arXiv 2412.13626). Runs no model.
+There are six kinds, all in the prompts of asking and learning: *reading* (answer below passages), *recited* (below
+single sentences, such as a memory recites), *broad* (what are they about?), *unsaid* (say that the document does not
+say), *writing* (the question to an answer), and *lifted* (questions about a text that was itself learned just before,
+without it: what a document's learning is like). Source of the idea: pre-LIFT supervised fine-tuning (Mao et al., arXiv
+2412.13626). Runs no model.
 """
 
 from __future__ import annotations
@@ -28,13 +29,21 @@ from .prompts import (
     text_prompt,
 )
 
-READING, BROAD, UNSAID, WRITING, LIFTED = KINDS = ("reading", "broad", "unsaid", "writing", "lifted")
+READING, RECITED, BROAD, UNSAID, WRITING, LIFTED = KINDS = (
+    "reading",
+    "recited",
+    "broad",
+    "unsaid",
+    "writing",
+    "lifted",
+)
 STEP_TOKENS = 1400
-CONTEXT_TOKENS = (180, 250, 450)  # of the passages that a prompt shows
+CONTEXT_TOKENS = (200, 450, 650)  # of the passages that a prompt shows
 DISTRACTOR_SHARE = 0.3  # of the prompts show a passage that answers nothing, and then ask for no questions
 UNSAID_SHARE = 0.06  # of the questions below passages; half of them are about a neighbouring passage
 BROAD_SHARE = 0.25  # of the prompts ask for the whole, too
-LIFTED_SHARE = 0.15  # of the passages
+LIFTED_SHARE, RECITED_SHARE = 0.15, 0.6  # of the passages
+MOST_RECITED, SENTENCES_RECITED = 2, 3
 MOST_READ, MOST_WRITTEN, MOST_LIFTED = 10, 8, 3
 MOST_ANSWER_TOKENS, MOST_ANSWER_TOKENS_ASKED_ABOUT, MOST_ANSWER_TOKENS_LIFTED = 90, 24, 12
 MOST_PASSAGE_CHARACTERS, SHOWN_OTHER_CHARACTERS, MOST_OVERVIEW_CHARACTERS = 6000, 900, 300
@@ -133,6 +142,8 @@ class Lessons:
     def steps(self, number: int) -> list[list[Group]]:
         """The groups of each optimizer step of pass `number`; a text is learned in two of them, then asked about."""
         steps = list(split_groups(self.groups(number), STEP_TOKENS))
+        for record in self._dice.sample(self._records, round(RECITED_SHARE * len(self._records))):
+            self._dice.choice(steps).extend(self._recited(record))
         for record in self._dice.sample(self._records, round(LIFTED_SHARE * len(self._records))):
             text, asked = self._lifted(record)
             if asked.items:
@@ -176,7 +187,7 @@ class Lessons:
         lessons = []
         for kind, question, answer in asked:
             tokens = self._answer(answer)
-            if len(tokens) <= MOST_ANSWER_TOKENS:
+            if kind == BROAD or len(tokens) <= MOST_ANSWER_TOKENS:
                 lessons.append((kind, answer_prompt(self._tokenizer, title, question, shown), tokens))
         for question, answer in written:
             prompt = question_prompt(self._tokenizer, title, "\n\n".join(shown), answer, example=False)
@@ -201,6 +212,19 @@ class Lessons:
         short = [pair for pair in by_answer.values() if self._count(pair[1]) <= MOST_ANSWER_TOKENS_ASKED_ABOUT]
         return short[:MOST_WRITTEN]
 
+    def _recited(self, record: Record) -> Iterator[Group]:
+        """Questions below a sentence that holds the answer and others of the same document, in any order."""
+        dice = self._dice
+        strange = [each for other in self._by_title[record.title] for each in _sentences(other.passage)]
+        for question, answer in dice.sample(record.pairs, min(len(record.pairs), MOST_RECITED)):
+            own = [each for each in _sentences(record.passage) if answer in each]
+            others = [each for each in strange if recall_share(answer, each) < ANSWERED_SHARE]
+            if own and len(self._answer(answer)) <= MOST_ANSWER_TOKENS:
+                shown = [own[0], *dice.sample(others, min(len(others), SENTENCES_RECITED - 1))]
+                dice.shuffle(shown)
+                prompt = answer_prompt(self._tokenizer, record.title, question, shown)
+                yield _group([(RECITED, prompt, self._answer(answer))])
+
     def _lifted(self, record: Record) -> tuple[Group, Group]:
         """A passage as a text to be learned, and questions about it without it: the items of learning a document."""
         number = self._by_title[record.title].index(record)
@@ -214,6 +238,10 @@ class Lessons:
 
     def _answer(self, answer: str) -> tuple[int, ...]:
         return answer_tokens(self._tokenizer, answer)
+
+
+def _sentences(text: str) -> list[str]:
+    return [" ".join(text[each.start : each.end].split()) for each in split_sentences(text)]
 
 
 def _overview(shown: Sequence[str]) -> str:

@@ -23,6 +23,7 @@ from ..domain.errors import DiskFull, ModelMismatch, ModelTooLarge, NoMemory
 from ..domain.messages import AnswerText, Progress
 from ..domain.models import AnswerMode, Depth
 from ..domain.planning import Demand, Plan
+from ..domain.steps import changed
 from . import asking, estimating, gathering, hardware
 from .adapters import WEIGHTS_FILE, Adapters
 from .base_model import BaseModel, convert_gguf, load
@@ -42,6 +43,7 @@ from .contract import (
     PrepareRequest,
     PrepareResult,
     ProbeRequest,
+    ReciteRequest,
     Score,
     ScoreRequest,
     SpeedRequest,
@@ -53,6 +55,8 @@ from .lessons import read_records
 from .measuring import OurStack, measure
 from .preparing import PREPARING, Preparing
 from .recipes import BOTH_STRENGTH, Recipe, recipe_for
+from .reciting import recite
+from .scoring import score
 
 SKILLS = "skills"
 ASKED = "asked"
@@ -87,6 +91,7 @@ class LocalEngine:
         """The generator that serves a request of the contract."""
         calls: dict[type, Any] = {
             LearnRequest: self.learn,
+            ReciteRequest: self.recite,
             AskRequest: self.ask,
             GatherRequest: self.gather,
             EstimateRequest: self.estimate,
@@ -120,16 +125,30 @@ class LocalEngine:
         base, adapters = self._model(request.model)
         return (yield from asking.ask(base, adapters, self._speaker(adapters, request), request))
 
+    def recite(self, request: ReciteRequest) -> Generator[Progress, None, tuple[tuple[str, ...], ...]]:
+        base, adapters = self._model(request.model)
+        memory = self._memory(adapters, request.adapter_folder, with_pages=False)
+        if not self._manifest(Path(request.adapter_folder)).get("recites"):
+            return tuple(() for _ in request.questions)
+        total = len(request.questions)
+        with adapters.using(memory) as model:
+            steps = recite(base, model, request.title, request.questions)
+            found = yield from changed(steps, lambda done: Progress("reciting", done, total, done / max(1, total)))
+        return tuple(found)
+
     def gather(self, request: GatherRequest) -> Generator[Progress, None, tuple[str, ...]]:
         base, adapters = self._model(request.model)
         return (yield from gathering.gather(base, adapters, self._speaker(adapters, request), request))
 
     def _speaker(self, adapters: Adapters, request: AskRequest | GatherRequest) -> str | None:
-        """The adapter that answers in the mode of `request`. Raises NoMemory when it needs one and names none."""
+        """The adapter that answers in the mode of `request`; what was recited is read as pages are. Raises NoMemory
+        when it needs one and names none."""
         if request.mode is AnswerMode.PAGES:
             return self._skills(adapters)
         if request.adapter_folder is None:
             raise NoMemory("This document has no memory yet.")
+        if isinstance(request, AskRequest) and request.mode is AnswerMode.MEMORY and request.recited:
+            return self._skills(adapters)
         return self._memory(adapters, request.adapter_folder, with_pages=request.mode is AnswerMode.BOTH)
 
     def score(self, request: ScoreRequest) -> Generator[Progress, None, tuple[Score, ...]]:
@@ -138,7 +157,9 @@ class LocalEngine:
         if request.adapter_folder is not None:
             with_pages = any(question.passages for question in request.questions)
             adapter = self._memory(adapters, request.adapter_folder, with_pages=with_pages)
-        return (yield from asking.score(base, adapters, adapter, request))
+        total = 2 * len(request.questions)
+        steps = score(base, adapters, adapter, request.title, request.questions, request.max_new_tokens)
+        return (yield from changed(steps, lambda done: Progress("scoring", done, total, done / max(1, total))))
 
     def estimate(self, request: EstimateRequest) -> Generator[Progress, None, Estimate]:
         yield Progress("loading", 0, 1, 0.0)
@@ -242,7 +263,7 @@ class LocalEngine:
     def _skills(self, adapters: Adapters) -> str | None:
         return SKILLS if SKILLS in adapters.names() else None
 
-    def _memory(self, adapters: Adapters, folder: str, *, with_pages: bool) -> str:
+    def _memory(self, adapters: Adapters, folder: str, *, with_pages: bool) -> str | None:
         """The name of the adapter with the memory in `folder`, loaded when it is not loaded already.
 
         Beside passages it is the blend of prepared model and memory.
@@ -252,6 +273,8 @@ class LocalEngine:
         except OSError as error:
             raise NoMemory("The memory's files are missing.", "Learn the document again.") from error
         manifest = self._manifest(Path(folder))
+        if with_pages and manifest.get("recites"):
+            return self._skills(adapters)  # it was never taught to read; what it says chooses the pages
         if self._asked != (folder, written) or ASKED not in adapters.names():
             adapters.load(ASKED, Path(folder), below=self._below(adapters, manifest))
             strength = manifest.get("recipe", {}).get("strength", BOTH_STRENGTH)

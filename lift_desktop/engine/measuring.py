@@ -17,14 +17,15 @@ import torch
 
 from ..domain.messages import Progress
 from ..domain.models import Depth, Passage, StudyQuestion
+from ..domain.steps import changed
 from ..domain.words import Weights
 from .adapters import WEIGHTS_FILE, Adapters
 from .base_model import BaseModel
-from .batches import Group, Item
+from .batches import Group, Item, grouped
 from .contract import SpeedRequest, SpeedResult
 from .distillation import answer_loss
 from .generation import write_batch, write_streamed
-from .prompts import Prompt, answer_prompt, answer_tokens, question_prompt, text_prompt
+from .prompts import Prompt, answer_prompt, answer_tokens, question_prompt, recite_prompt, text_prompt
 from .recipes import RECIPES
 from .spans import answer_spans
 from .study import MOST_QUESTION_TOKENS, check_draft
@@ -48,8 +49,8 @@ class Stack(Protocol):
     @property
     def device(self) -> torch.device: ...
 
-    def write(self, prompts: Sequence[Prompt]) -> Iterator[list[str] | None]:
-        """The questions to `prompts`, greedily, at last; None now and then before."""
+    def write(self, prompts: Sequence[Prompt]) -> Generator[int, None, list[str]]:
+        """The questions to `prompts`, greedily; yields now and then."""
 
     def train(self, steps: Sequence[Sequence[Group]], folder: Path) -> Iterator[float]:
         """Trains on the answers' tokens; yields each step's loss and at last leaves the adapter in `folder`."""
@@ -81,11 +82,8 @@ def _study(stack: Stack, request: SpeedRequest) -> Generator[Progress, None, Spe
         question_prompt(stack.tokenizer, request.title, passage.text, answer, example=example)  # type: ignore[arg-type]
         for passage, answer in wanted
     ]
-    texts: list[str] = []
     start = _now(stack)
-    for written in stack.write(prompts):
-        texts = written or texts
-        yield Progress("measuring", 0, 1, 0.0)
+    texts = yield from changed(stack.write(prompts), lambda _: Progress("measuring", 0, 1, 0.0))
     seconds = _now(stack) - start
     drafts = [_draft(text, answer, passage) for (passage, answer), text in zip(wanted, texts, strict=True)]
     questions = tuple(draft for draft in drafts if draft is not None)
@@ -109,8 +107,11 @@ def _train(stack: Stack, request: SpeedRequest) -> Generator[Progress, None, Spe
 
 
 def _steps(tokenizer: object, request: SpeedRequest) -> list[list[Group]]:
-    """Each epoch: the questions, without passages, and the passages themselves, in an order of its own."""
-    asked = [_item(answer_prompt(tokenizer, request.title, q.question), tokenizer, q.answer) for q in request.questions]  # type: ignore[arg-type]
+    """Each epoch: the questions, each with the sentence that answers it, and the passages, in an order of its own."""
+    asked = [
+        _item(recite_prompt(tokenizer, request.title, question.question), tokenizer, question.evidence)  # type: ignore[arg-type]
+        for question in request.questions
+    ]
     texts = [
         _item(text_prompt(tokenizer, request.title, passage.number), tokenizer, passage.text)  # type: ignore[arg-type]
         for passage in request.passages
@@ -123,20 +124,13 @@ def _steps(tokenizer: object, request: SpeedRequest) -> list[list[Group]]:
             shuffled = dice.sample(items, len(items))
             epoch_steps += [shuffled[at : at + size] for at in range(0, len(shuffled), size)]
         dice.shuffle(epoch_steps)
-        steps += [_grouped(step) for step in epoch_steps]
+        steps += [grouped(step) for step in epoch_steps]
     return steps
 
 
 def _item(prompt: Prompt, tokenizer: object, answer: str) -> tuple[tuple[int, ...], Item]:
     tokens = prompt.rest + answer_tokens(tokenizer, answer)
     return prompt.prefix, Item(tokens, len(prompt.rest))
-
-
-def _grouped(items: Sequence[tuple[tuple[int, ...], Item]]) -> list[Group]:
-    by_prefix: dict[tuple[int, ...], list[Item]] = {}
-    for prefix, item in items:
-        by_prefix.setdefault(prefix, []).append(item)
-    return [Group(prefix, tuple(members)) for prefix, members in by_prefix.items()]
 
 
 def _answer(stack: Stack, request: SpeedRequest) -> Generator[Progress, None, SpeedResult]:
@@ -190,15 +184,13 @@ class OurStack:
     def device(self) -> torch.device:
         return self._base.device
 
-    def write(self, prompts: Sequence[Prompt]) -> Iterator[list[str] | None]:
+    def write(self, prompts: Sequence[Prompt]) -> Generator[int, None, list[str]]:
         texts: list[str] = []
         size = RECIPES[Depth.QUICK].rows
         with self._adapters.using(self._skills) as model:
             for start in range(0, len(prompts), size):
-                for written in write_batch(self._base, model, prompts[start : start + size], MOST_QUESTION_TOKENS):
-                    texts += written or []
-                    yield None
-        yield texts
+                texts += yield from write_batch(self._base, model, prompts[start : start + size], MOST_QUESTION_TOKENS)
+        return texts
 
     def train(self, steps: Sequence[Sequence[Group]], folder: Path) -> Iterator[float]:
         torch.manual_seed(0)

@@ -101,6 +101,11 @@ def text_prompt(tokenizer: Tokenizer, title: str, passage_number: int) -> Prompt
     return _prompt(tokenizer, [], "", f'Text of "{title}", passage', f" {passage_number + 1}")
 
 
+def recite_prompt(tokenizer: Tokenizer, title: str, question: str) -> Prompt:
+    """The prompt after which a memory writes down, word for word, the sentence that answers `question`."""
+    return _prompt(tokenizer, [], "", f'Quote from "{title}" that answers:', f" {question.strip()}")
+
+
 def segment_prompt(tokenizer: Tokenizer, title: str) -> tuple[int, ...]:
     """What stands before a window of the document's text that is learned as bare text, without a chat."""
     return tuple(tokenizer.encode(f"{title.strip()}\n\n", add_special_tokens=False))

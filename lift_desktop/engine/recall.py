@@ -1,24 +1,19 @@
-"""The recall check: held-out questions, answered closed book with the memory and without it."""
+"""The recall check: held-out questions, answered without the document, from the memory and without it."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass
-from typing import Any
-
-import torch
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, replace
 
 from ..domain.models import StudyQuestion
+from ..domain.steps import changed
 from ..domain.words import recall_share
 from .adapters import Adapters
 from .base_model import BaseModel
-from .batches import Group, Item, answer_logits, pack, split_groups
-from .contract import QuestionRecall
-from .distillation import answer_loss
-from .generation import write_batch
-from .prompts import answer_prompt, answer_tokens
+from .contract import QuestionRecall, ScoredQuestion
+from .reciting import recite
+from .scoring import score
 
-CHECK_TOKENS = 512
 MAX_ANSWER_TOKENS = 48
 LEARNED_GAIN = 0.05
 LEARNED_NATS = 0.1
@@ -48,54 +43,32 @@ def check_recall(
     after: str,
     title: str,
     questions: Sequence[StudyQuestion],
-    rows: int,
-) -> Generator[int, None, RecallCheck]:
-    """Asks `questions` with the adapter `before` (None: the bare model) and with `after`, `rows` at once.
-
-    Yields the number of answers so far (twice the number of questions at the end).
+    *,
+    recites: bool,
+) -> Generator[float, None, RecallCheck]:
+    """Asks `questions` with the adapter `before` (None: the bare model), and then from the memory `after`: of one that
+    `recites`, `before` reads what it wrote. Yields the share that is done (0 to 1).
     """
-    shares: list[list[float]] = []
-    nlls: list[float] = []
-    answered = 0
-    for name in (before, after):
-        mine: list[float] = []
-        with adapters.using(name) as model:
-            nlls.append(_answer_nll(base, model, title, questions))
-            for start in range(0, len(questions), rows):
-                batch = questions[start : start + rows]
-                prompts = [answer_prompt(base.tokenizer, title, question.question) for question in batch]
-                texts: list[str] | None = None
-                steps = write_batch(base, model, prompts, MAX_ANSWER_TOKENS)
-                while texts is None:
-                    texts = next(steps)
-                    yield answered
-                mine += [recall_share(q.answer, text) for q, text in zip(batch, texts, strict=True)]
-                answered += len(batch)
-        shares.append(mine)
-    yield answered
+    asked = [ScoredQuestion(question.question, question.answer) for question in questions]
+
+    def part(start: float, end: float, total: int) -> Callable[[int], float]:
+        return lambda done: start + (end - start) * done / max(1, total)
+
+    both = 2 * len(asked)  # score does each question twice
+    steps = score(base, adapters, before, title, asked, MAX_ANSWER_TOKENS)
+    first = yield from changed(steps, part(0.0, 0.4, both))
+    if recites:
+        with adapters.using(after) as model:
+            reciting = recite(base, model, title, [question.question for question in questions])
+            recited = yield from changed(reciting, part(0.4, 0.6, len(asked)))
+        asked = [replace(question, passages=own) for question, own in zip(asked, recited, strict=True)]
+    steps = score(base, adapters, before if recites else after, title, asked, MAX_ANSWER_TOKENS)
+    then = yield from changed(steps, part(0.6, 1.0, both))
     recalls = tuple(
-        QuestionRecall(question.passage, low, high)
-        for question, low, high in zip(questions, shares[0], shares[1], strict=True)
+        QuestionRecall(question.passage, *(recall_share(question.answer, each.answer) for each in scores))
+        for question, *scores in zip(questions, first, then, strict=True)
     )
-    return RecallCheck(recalls, *nlls)
-
-
-def _answer_nll(base: BaseModel, model: Any, title: str, questions: Sequence[StudyQuestion]) -> float:
-    """The mean, over closed-book questions, of the mean negative log-likelihood of the answer's tokens; 0 for none."""
-    items: list[Item] = []
-    prefix: tuple[int, ...] = ()
-    for question in questions:
-        prompt = answer_prompt(base.tokenizer, title, question.question)
-        prefix = prompt.prefix
-        answer = answer_tokens(base.tokenizer, question.answer)
-        items.append(Item(prompt.rest + answer, len(prompt.rest)))
-    found: list[float] = []
-    for batch in split_groups([Group(prefix, tuple(items))], CHECK_TOKENS):
-        packed = pack(batch).to(base.device)
-        with torch.inference_mode(), base.computing():
-            losses = answer_loss(packed, answer_logits(model, packed))
-        found += [float(losses[packed.owners == index].mean()) for index in range(len(packed.items))]
-    return mean(found)
+    return RecallCheck(recalls, mean([each.nll for each in first]), mean([each.nll for each in then]))
 
 
 def mean(values: Sequence[float]) -> float:

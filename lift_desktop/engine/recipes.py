@@ -57,17 +57,29 @@ class Recipe:
     cartridge: CartridgeSettings | None = None
 
     @property
+    def recites(self) -> bool:
+        """Whether the memory writes down sentences that are then read, instead of answering itself."""
+        return self.lessons == "questions" and self.lora.recites
+
+    @property
     def passages_at_once(self) -> int:
         """How many passages are studied together."""
         return max(1, self.rows // self.answers)
 
 
+_RECITING = TrainingSettings(learning_rate=4e-3, width=576)
 RECIPES = {
-    Depth.QUICK: Recipe(rounds=1, lora=LoraSettings(epochs=4, text_epochs=2, pages_share=0.0)),
-    Depth.STANDARD: Recipe(rounds=3, lora=LoraSettings(epochs=6, text_epochs=6, pages_share=0.2)),
-    Depth.DEEP: Recipe(rounds=4, lora=LoraSettings(epochs=8, text_epochs=8, pages_share=0.2)),
+    Depth.QUICK: Recipe(1, LoraSettings(epochs=3, calls=3), _RECITING),
+    Depth.STANDARD: Recipe(3, LoraSettings(epochs=6, calls=4), _RECITING),
+    Depth.DEEP: Recipe(4, LoraSettings(epochs=10, calls=5), _RECITING),
 }
 """Of the method `lora`, preset `ours`."""
+ANSWERING = {
+    Depth.QUICK: Recipe(1, LoraSettings(epochs=4, items_per_step=10, text_epochs=2, recites=False)),
+    Depth.STANDARD: Recipe(3, LoraSettings(epochs=6, items_per_step=10, pages_share=0.2, text_epochs=6, recites=False)),
+    Depth.DEEP: Recipe(4, LoraSettings(epochs=8, items_per_step=10, pages_share=0.2, text_epochs=8, recites=False)),
+}
+"""Where questions are learned with their answers, not with sentences."""
 
 _PAPER_RANK = 128
 _PAPER_SEGMENTS = SegmentSettings(
@@ -84,15 +96,15 @@ _PAPER_TRAINING = TrainingSettings(learning_rate=1e-3, max_tokens=6144)
 
 
 def _lora(depth: Depth, is_paper: bool) -> Recipe:
-    ours = RECIPES[depth]
     if not is_paper:
-        return ours
-    lora = LoraSettings(rank=_PAPER_RANK, epochs=5, text_epochs=3, pages_share=0.0)
+        return RECIPES[depth]
+    ours = ANSWERING[depth]
+    lora = LoraSettings(rank=_PAPER_RANK, epochs=5, text_epochs=3, pages_share=0.0, recites=False)
     return replace(ours, lora=lora, distil=False, strength=1.0, training=_PAPER_TRAINING)
 
 
 def _segments(depth: Depth, is_paper: bool) -> Recipe:
-    ours = RECIPES[depth]
+    ours = ANSWERING[depth]
     if is_paper:
         lora = LoraSettings(rank=_PAPER_RANK, init="pissa")
         parts = replace(ours, lora=lora, segments=_PAPER_SEGMENTS, strength=1.0, training=_PAPER_TRAINING)
@@ -107,11 +119,11 @@ def _gated(depth: Depth, is_paper: bool) -> Recipe:
     if is_paper:
         return replace(segments, gated=GatedSettings("paper"))
     training = TrainingSettings(learning_rate=2e-3)
-    return replace(RECIPES[depth], training=training, segments=segments.segments, gated=GatedSettings())
+    return replace(ANSWERING[depth], training=training, segments=segments.segments, gated=GatedSettings())
 
 
 def _sentences(depth: Depth, is_paper: bool) -> Recipe:
-    ours = RECIPES[depth]
+    ours = ANSWERING[depth]
     if not is_paper:
         recipe = replace(ours, sentences=SentenceSettings(epochs=ours.lora.epochs))
     else:
@@ -126,7 +138,7 @@ def _sentences(depth: Depth, is_paper: bool) -> Recipe:
 def _cartridge(depth: Depth, is_paper: bool) -> Recipe:
     tokens, rate = (2048, 2e-2) if is_paper else (128, 1e-2)
     training = TrainingSettings(learning_rate=rate)
-    return replace(RECIPES[depth], training=training, cartridge=CartridgeSettings(tokens), strength=1.0)
+    return replace(ANSWERING[depth], training=training, cartridge=CartridgeSettings(tokens), strength=1.0)
 
 
 _STARTS: Mapping[str, Callable[[Depth, bool], Recipe]] = {
@@ -142,7 +154,6 @@ _PARTS = {
     "targets": "lora",
     "init": "lora",
     "pages_share": "lora",
-    "learning_rate": "training",
     "form": "gated",
     "tokens": "cartridge",
     "context_characters": "sentences",
@@ -165,15 +176,26 @@ def recipe_for(
     recipe = _STARTS[method](depth, preset == "paper")
     if "lessons" in values:
         recipe = replace(recipe, lessons=str(values["lessons"]), distil=values["lessons"] == "questions")
+    if "recite" in values:
+        recipe = _reciting(recipe, depth, method, recites=values["recite"] == "yes")
     for name, value in values.items():
         _check_takes_part(recipe, method, name)
         recipe = _with(recipe, name, value)
     return _counted(recipe)
 
 
+def _reciting(recipe: Recipe, depth: Depth, method: str, *, recites: bool) -> Recipe:
+    """`recipe` with the other kind of question lessons, whose figures are those of the preset `ours`."""
+    if recites == recipe.lora.recites:
+        return recipe
+    other, own = (RECIPES if recites else ANSWERING)[depth], recipe.lora
+    lora = replace(other.lora, rank=own.rank, targets=own.targets, init=own.init)
+    return replace(recipe, lora=lora, training=other.training if method == LORA else recipe.training)
+
+
 def _check_takes_part(recipe: Recipe, method: str, name: str) -> None:
     """Raises BadSettings for an option of the lessons that were not chosen."""
-    needed = "segments" if name in _WINDOW_NAMES else "questions" if name in ("distil", "pages_share") else ""
+    needed = "segments" if name in _WINDOW_NAMES else "questions" if name in ("distil", "pages_share", "recite") else ""
     if method == GATED_MEMORY and needed not in ("", recipe.lessons):
         raise BadSettings(f"The option {name} needs lessons={needed}.", f"Here lessons={recipe.lessons}.")
 
@@ -181,10 +203,12 @@ def _check_takes_part(recipe: Recipe, method: str, name: str) -> None:
 def _with(recipe: Recipe, name: str, value: Value) -> Recipe:
     """`recipe` with one option."""
     match name:
-        case "lessons":
+        case "lessons" | "recite":
             return recipe
         case "distil":
             return replace(recipe, distil=value == "yes")
+        case "learning_rate":
+            return _changed(recipe, "training", learning_rate=value, width=0)
         case "segment_tokens":
             return _changed(recipe, "segments", tokens=value)
         case "segment_epochs":

@@ -7,7 +7,7 @@ program uses this but `bench speed`.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,7 @@ class StockStack:
     def device(self) -> torch.device:
         return self._device
 
-    def write(self, prompts: Sequence[Prompt]) -> Iterator[list[str] | None]:
+    def write(self, prompts: Sequence[Prompt]) -> Generator[int, None, list[str]]:
         texts: list[str] = []
         self._model.eval()
         for start in range(0, len(prompts), ROWS):
@@ -65,8 +65,8 @@ class StockStack:
             output = self._generate(batch, MOST_QUESTION_TOKENS)
             new = output[:, batch["input_ids"].shape[1] :]
             texts += [text.strip() for text in self._tokenizer.batch_decode(new, skip_special_tokens=True)]
-            yield None
-        yield texts
+            yield MOST_QUESTION_TOKENS
+        return texts
 
     def train(self, steps: Sequence[Sequence[Group]], folder: Path) -> Iterator[float]:
         settings = TrainingSettings()

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ..domain.models import Passage, StudyQuestion
+from ..domain.steps import changed
 from ..domain.words import Weights, content_words, recall_share, split_sentences
 from .adapters import Adapters
 from .base_model import BaseModel
@@ -156,12 +157,13 @@ def study(
             batch = visits[first : first + passages_at_once]
             yield StudyProgress(len(notebook.studied), total, len(notebook.questions))
             prompts = [prompt for visit in batch for prompt in visit.prompts(base, title, example=writer is None)]
-            texts: list[str] = []
-            steps = write_batch(base, model, prompts, MOST_QUESTION_TOKENS, start=start) if prompts else iter(())
-            for tokens, written in enumerate(steps, start=1):
-                texts = written or texts
+
+            def progress(tokens: int, batch: Sequence[_Visit] = batch) -> StudyProgress:
                 share = tokens / (MOST_QUESTION_TOKENS + 1)
-                yield StudyProgress(len(notebook.studied) + share * len(batch), total, len(notebook.questions))
+                return StudyProgress(len(notebook.studied) + share * len(batch), total, len(notebook.questions))
+
+            steps = write_batch(base, model, prompts, MOST_QUESTION_TOKENS, start=start)
+            texts = yield from changed(steps, progress)
             for visit in batch:
                 own, texts = texts[: len(visit.spans)], texts[len(visit.spans) :]
                 notebook.add(visit.round_number, visit.passage.number, visit.checked(own))

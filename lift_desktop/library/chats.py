@@ -126,8 +126,9 @@ def _answer(stored: str) -> Answer:
     values = json.loads(stored)
     values["mode"] = AnswerMode(values["mode"])
     values["citations"] = tuple(Citation(**citation) for citation in values["citations"])
-    missing = values.pop("missing", ())  # answers of earlier versions have no details and no coverage
+    missing = values.pop("missing", ())  # answers of earlier versions have less
     values["missing"] = tuple(Detail(each["start"], each["end"], DetailKind(each["kind"])) for each in missing)
     coverage = values.pop("coverage", None)
     values["coverage"] = None if coverage is None else Coverage(**coverage)
+    values["recited"] = tuple(values.get("recited", ()))
     return Answer(**values)

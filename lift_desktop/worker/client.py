@@ -22,6 +22,7 @@ from ..engine.contract import (
     PrepareRequest,
     PrepareResult,
     ProbeRequest,
+    ReciteRequest,
     Score,
     ScoreRequest,
     SpeedRequest,
@@ -51,6 +52,9 @@ class EngineClient:
         return self._call(request)
 
     def ask(self, request: AskRequest) -> Generator[AnswerText, None, AskResult]:
+        return self._call(request, urgent=True)
+
+    def recite(self, request: ReciteRequest) -> Generator[Progress, None, tuple[tuple[str, ...], ...]]:
         return self._call(request, urgent=True)
 
     def gather(self, request: GatherRequest) -> Generator[Progress, None, tuple[str, ...]]:

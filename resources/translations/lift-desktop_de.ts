@@ -100,6 +100,10 @@
         <translation>Alle {0} Textstellen gelesen, {1}</translation>
     </message>
     <message>
+        <source>The memory recalls: {0}</source>
+        <translation>Das Gedächtnis erinnert sich: {0}</translation>
+    </message>
+    <message>
         <source>From memory</source>
         <translation>Aus dem Gedächtnis</translation>
     </message>
@@ -226,18 +230,6 @@
     <message>
         <source>Rename</source>
         <translation>Umbenennen</translation>
-    </message>
-    <message>
-        <source>What is this document about?</source>
-        <translation>Wovon handelt dieses Dokument?</translation>
-    </message>
-    <message>
-        <source>Which dates does it name?</source>
-        <translation>Welche Daten nennt es?</translation>
-    </message>
-    <message>
-        <source>Who are the parties?</source>
-        <translation>Wer sind die Parteien?</translation>
     </message>
     <message>
         <source>the library&apos;s copy of the file ({0})</source>

@@ -50,14 +50,16 @@ def test_documents_and_questions_can_be_limited(data: Path) -> None:
 
 def test_arms_show_what_they_say(data: Path) -> None:
     (example,) = read_examples(data, Options(documents=1))
+    nothing, recited = [(), ()], [("Clara Diaz, it says.",), ()]
     for closed in ("closed", "memory"):
-        assert [question.passages for question in _shown(example, closed)] == [(), ()]
-    oracle = _shown(example, "oracle")
+        assert [question.passages for question in _shown(example, closed, nothing)] == [(), ()]
+    assert [question.passages for question in _shown(example, "memory", recited)] == recited
+    oracle = _shown(example, "oracle", nothing)
     assert len(oracle[0].passages) == 1 and "Clara Diaz" in oracle[0].passages[0]
     for arm in ("pages", "both"):
-        assert any("Clara Diaz" in passage for passage in _shown(example, arm)[0].passages)
-        assert len(_shown(example, arm)[0].passages) == 3
-    (truncated,) = _shown(example, "truncated")[0].passages
+        assert any("Clara Diaz" in passage for passage in _shown(example, arm, nothing)[0].passages)
+        assert len(_shown(example, arm, nothing)[0].passages) == 3
+    (truncated,) = _shown(example, "truncated", nothing)[0].passages
     assert "Anna Lindqvist" in truncated and "Farid Haddad" in truncated
 
 

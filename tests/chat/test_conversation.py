@@ -13,7 +13,7 @@ from lift_desktop.domain.errors import BadSettings, EngineError, ModelMismatch, 
 from lift_desktop.domain.messages import AnswerText, Progress
 from lift_desktop.domain.models import Answer, AnswerMode, Document, Memory
 from lift_desktop.domain.states import Event
-from lift_desktop.domain.steps import last
+from lift_desktop.domain.steps import follow, last
 from lift_desktop.engine.contract import ModelReference
 from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.jobs import LearnSettings, learn_document
@@ -44,11 +44,8 @@ def learned(library: Library, document: Document, engine: FakeEngine | None = No
 
 def collect(chat: DocumentChat, question: str, **choices: object) -> tuple[str, Answer]:
     steps, pieces = chat.ask(question, **{"model": MODEL, "memory": None, **choices}), []  # type: ignore[arg-type]
-    while True:
-        try:
-            pieces.append(next(steps).text)
-        except StopIteration as stop:
-            return "".join(pieces), stop.value
+    answer = follow(steps, pieces.append)
+    return "".join(piece.text for piece in pieces if isinstance(piece, AnswerText)), answer
 
 
 def test_pages_streams_an_answer_with_its_evidence(library: Library, document: Document) -> None:
@@ -71,6 +68,16 @@ def test_memory_shows_the_model_no_text(library: Library, document: Document) ->
     assert request.adapter_folder == str(library.memory_folder(memory.id))
     assert answer.mode is AnswerMode.MEMORY
     assert "Harbour Lamps" in answer.text and answer.supported
+    assert answer.recited == request.recited and "Harbour Lamps" in answer.recited[0]
+
+
+def test_an_answer_from_memory_is_kept_with_what_it_was_read_from(library: Library, document: Document) -> None:
+    memory, conversation = learned(library, document), library.start_conversation(document.id)
+    chat, question = DocumentChat(library, FakeEngine(), document), "Between whom is this Agreement made?"
+    for mode in (AnswerMode.MEMORY, AnswerMode.BOTH):
+        collect(chat, question, memory=memory, mode=mode, conversation_id=conversation.id)
+    from_memory, from_both = (turn.answer for turn in library.turns(conversation.id))
+    assert "Harbour Lamps" in from_memory.recited[0] and from_both.recited == ()
 
 
 def test_both_uses_memory_and_pages(library: Library, document: Document) -> None:

@@ -35,6 +35,7 @@ ASK_KEYS = {
     "missing",
     "citations",
     "coverage",
+    "recited",
     "seconds_to_first_token",
     "seconds",
 }

@@ -9,13 +9,15 @@ import torch
 
 from lift_desktop.domain.errors import BadSettings, NoMemory
 from lift_desktop.domain.models import AnswerMode, Turn
+from lift_desktop.domain.steps import last
 from lift_desktop.engine.adapters import Adapters
-from lift_desktop.engine.asking import fit_prompt, score
+from lift_desktop.engine.asking import fit_prompt
 from lift_desktop.engine.base_model import BaseModel, load
-from lift_desktop.engine.contract import AskRequest, ModelReference, ScoredQuestion, ScoreRequest
+from lift_desktop.engine.contract import AskRequest, ModelReference, ScoredQuestion
 from lift_desktop.engine.hardware import Hardware
 from lift_desktop.engine.local import LocalEngine
 from lift_desktop.engine.prompts import answer_prompt
+from lift_desktop.engine.scoring import score
 
 from .conftest import make_model, make_tokenizer
 
@@ -56,6 +58,9 @@ def test_a_question_that_cannot_fit_is_refused(narrow: BaseModel) -> None:
 def test_memory_mode_shows_no_document_text(narrow: BaseModel) -> None:
     prompt = fit_prompt(narrow, _request(narrow, mode=AnswerMode.MEMORY, passages=("secret",)))
     assert "secret" not in narrow.tokenizer.decode(prompt.prefix + prompt.rest)
+    prompt = fit_prompt(narrow, _request(narrow, mode=AnswerMode.MEMORY, passages=("secret",), recited=("known",)))
+    text = narrow.tokenizer.decode(prompt.prefix + prompt.rest)
+    assert "secret" not in text and "known" in text
 
 
 def test_memory_mode_without_a_memory_says_so(reference: ModelReference, tmp_path: Path) -> None:
@@ -70,13 +75,7 @@ def test_scores_are_the_mean_likelihood_of_the_gold_tokens(base: BaseModel) -> N
         ScoredQuestion("When?", "1921"),
         ScoredQuestion("What is the fee?", "300 euros a month", ("The fee is 300 euros a month.",)),
     )
-    steps = score(base, Adapters(base), None, ScoreRequest(base.reference, "T", questions, max_new_tokens=4))
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            scores = stop.value
-            break
+    scores = last(score(base, Adapters(base), None, "T", questions, 4))
     for question, scored in zip(questions, scores, strict=True):
         prompt = answer_prompt(base.tokenizer, "T", question.question, question.passages)
         gold = base.tokenizer.encode(question.gold, add_special_tokens=False)

@@ -17,6 +17,7 @@ from transformers import (
 )
 from transformers.cache_utils import Cache, DynamicLayer
 
+from lift_desktop.domain.steps import last
 from lift_desktop.engine.attention import ATTENTION
 from lift_desktop.engine.base_model import BaseModel
 from lift_desktop.engine.batches import Group, Item, Packed, answer_logits, pack
@@ -113,7 +114,7 @@ def test_rows_write_what_each_prompt_writes_alone(name: str) -> None:
     prompts = [Prompt(prefix, _tokens(3 + seed, seed)) for prefix in (shared, other) for seed in (31, 34, 39)]
     prompts += [Prompt(_tokens(6, 23), ()), Prompt((), _tokens(7, 24))]
     expected = [_greedy(plain_model, tokenizer, prompt, 12) for prompt in prompts]
-    written = [value for value in write_batch(base, base.model, prompts, 12) if value is not None][-1]
+    written = last(write_batch(base, base.model, prompts, 12))
     assert written == expected
     for prompt, text in zip(prompts[::3], expected[::3], strict=True):
         streamed = "".join(piece for piece, _ in write_streamed(base, base.model, prompt, 12))

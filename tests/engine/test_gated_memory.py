@@ -13,6 +13,7 @@ import torch
 import transformers as hf
 
 from lift_desktop.domain.errors import ModelError
+from lift_desktop.domain.steps import last
 from lift_desktop.engine.adapters import Adapters
 from lift_desktop.engine.base_model import BaseModel
 from lift_desktop.engine.batches import Group, Item, answer_logits, pack
@@ -220,8 +221,8 @@ def test_rows_with_padding_and_a_cache_are_written_as_each_alone(base: BaseModel
     _attached(adapters, base)
     prompts = [Prompt((5, 6, 7), (8, 9)), Prompt((5, 6, 7), (20, 21, 22, 23, 24, 25))]
     with adapters.using("gated") as model:
-        together = list(write_batch(base, model, prompts, 8))[-1]
-        alone = [list(write_batch(base, model, [prompt], 8))[-1] for prompt in prompts]
+        together = last(write_batch(base, model, prompts, 8))
+        alone = [last(write_batch(base, model, [prompt], 8)) for prompt in prompts]
     assert together == [texts[0] for texts in alone if texts is not None]
 
 

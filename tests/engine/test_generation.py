@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 
+from lift_desktop.domain.steps import last
 from lift_desktop.engine.adapters import Adapters
 from lift_desktop.engine.base_model import BaseModel
 from lift_desktop.engine.generation import prefix_cache, write_batch, write_streamed
@@ -25,28 +26,24 @@ def _greedy_with_transformers(base: BaseModel, prompt: Prompt, count: int) -> st
     return base.tokenizer.decode(output[0, ids.shape[1] :], skip_special_tokens=True).strip()
 
 
-def _last(steps: object) -> list[str]:
-    return [value for value in steps if value is not None][-1]  # type: ignore[attr-defined]
-
-
 def test_batch_with_shared_prefix_equals_generate(base: BaseModel) -> None:
     base.model.double()
     prompts = _prompts(base)
     expected = [_greedy_with_transformers(base, prompt, 20) for prompt in prompts]
     assert len(set(expected)) > 1
-    assert _last(write_batch(base, base.model, prompts, 20)) == expected
+    assert last(write_batch(base, base.model, prompts, 20)) == expected
     cache = prefix_cache(base, base.model, prompts[0].prefix)
     for _ in range(2):  # the cache of the prefix is not used up
-        assert _last(write_batch(base, base.model, prompts, 20, start=cache)) == expected
+        assert last(write_batch(base, base.model, prompts, 20, start=cache)) == expected
 
 
 def test_rows_that_end_early_leave_the_others_alone(base: BaseModel) -> None:
     base.model.double()
     prompts = _prompts(base)
-    free = _last(write_batch(base, base.model, prompts, 20))
+    free = last(write_batch(base, base.model, prompts, 20))
     # A model whose output layer likes the end of a turn better after some tokens than others.
     base.model.get_output_embeddings().weight.data[2] *= 6
-    mixed = _last(write_batch(base, base.model, prompts, 20))
+    mixed = last(write_batch(base, base.model, prompts, 20))
     assert mixed == [_greedy_with_transformers(base, prompt, 20) for prompt in prompts]
     assert mixed != free
 
@@ -70,10 +67,10 @@ def test_prefixes_of_several_passages_are_read_once_each(base: BaseModel) -> Non
     prompts.insert(3, answer_prompt(base.tokenizer, "T", "Alone?", ["One prompt has a passage of its own."]))
     expected = [_greedy_with_transformers(base, prompt, 12) for prompt in prompts]
     assert len(set(expected)) > len(passages)
-    assert _last(write_batch(base, base.model, prompts, 12)) == expected
+    assert last(write_batch(base, base.model, prompts, 12)) == expected
     start = prefix_cache(base, base.model, common_prefix([prompt.prefix for prompt in prompts]))
     assert start is not None and start.get_seq_length() > 3
-    assert _last(write_batch(base, base.model, prompts, 12, start=start)) == expected
+    assert last(write_batch(base, base.model, prompts, 12, start=start)) == expected
 
 
 def test_guesses_save_passes_and_change_no_word(base: BaseModel) -> None:
@@ -97,14 +94,14 @@ def test_adapters_speak_the_same_in_streams_and_batches(base: BaseModel, adapter
     """One text is read by a decoder of its own, token for token; a batch by the model itself."""
     base.model.double()
     prompts = _prompts(base)
-    bare = _last(write_batch(base, base.model, prompts, 20))
+    bare = last(write_batch(base, base.model, prompts, 20))
     for name in ("one", "two"):
         adapters.make(name, 2)
         adapters.set_weights(name, {key: torch.randn_like(value) for key, value in adapters.weights(name).items()})
     written = []
     for name in ("one", "two", None):
         with adapters.using(name) as model:
-            written.append(_last(write_batch(base, model, prompts, 20)))
+            written.append(last(write_batch(base, model, prompts, 20)))
             streams = ["".join(piece for piece, _ in write_streamed(base, model, each, 20)) for each in prompts]
         assert [text.strip() for text in streams] == [text.rstrip("\ufffd").strip() for text in written[-1]]
     assert written[0] != written[1] != bare

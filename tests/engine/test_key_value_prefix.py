@@ -10,6 +10,7 @@ import torch
 import transformers as hf
 
 from lift_desktop.domain.errors import ModelError
+from lift_desktop.domain.steps import last
 from lift_desktop.engine.adapters import Adapters
 from lift_desktop.engine.base_model import BaseModel
 from lift_desktop.engine.batches import Group, Item, answer_logits, pack
@@ -45,10 +46,10 @@ def test_rows_with_padding_and_a_cache_are_written_as_below_the_text(base: BaseM
     _added(base, adapters)
     rests = [(8, 9), (20, 21, 22, 23, 24, 25)]
     with adapters.using("prefix") as model:
-        found = list(write_batch(base, model, [Prompt((5, 6, 7), rest) for rest in rests], 8))[-1]
+        found = last(write_batch(base, model, [Prompt((5, 6, 7), rest) for rest in rests], 8))
     with adapters.using(None) as model:
         prompts = [Prompt((*PREFIX, 5, 6, 7), rest) for rest in rests]
-        expected = [list(write_batch(base, model, [prompt], 8))[-1] for prompt in prompts]
+        expected = [last(write_batch(base, model, [prompt], 8)) for prompt in prompts]
     assert found == [texts[0] for texts in expected if texts is not None]
 
 

@@ -22,6 +22,7 @@ from lift_desktop.engine.contract import (
     LearnRequest,
     LearnResult,
     ModelReference,
+    ReciteRequest,
     ScoredQuestion,
     ScoreRequest,
 )
@@ -153,9 +154,29 @@ def test_the_engine_asks_while_it_learns_and_both_come_out_right(
     assert_same_memory(tmp_path / "alone", tmp_path / "second")
 
 
+def test_a_deep_memory_recites_the_sentences_that_answer(writer_reference: ModelReference, tmp_path: Path) -> None:
+    engine = LocalEngine()
+    request = replace(_request(writer_reference, tmp_path / "m", Depth.DEEP), options=(("epochs", "40"),))
+    _, learned = _result_of(engine.handle(request))
+    trained = [q for q in learned.questions if not q.held_out]  # type: ignore[attr-defined]
+    asked = tuple(question.question for question in trained)
+    steps, recited = _result_of(engine.handle(ReciteRequest(writer_reference, "T", asked, str(tmp_path / "m"))))
+    assert steps and all(step.stage == "reciting" for step in steps)
+    right = [texts[0] == " ".join(q.evidence.split()) for q, texts in zip(trained, recited, strict=True)]  # type: ignore[call-overload]
+    assert sum(right) >= 0.8 * len(right)
+    question = AskRequest(
+        writer_reference, "T", QUESTION, AnswerMode.MEMORY, str(tmp_path / "m"), recited=(make_passages()[2].text,)
+    )
+    _, answer = _result_of(engine.handle(question))  # read as pages are: this model reads those that it was taught on
+    assert ANSWER in answer.text  # type: ignore[attr-defined]
+
+
 def test_a_deep_memory_answers_from_memory_alone(writer_reference: ModelReference, tmp_path: Path) -> None:
     engine = LocalEngine()
-    _, learned = _result_of(engine.handle(_request(writer_reference, tmp_path / "m", Depth.DEEP)))
+    request = replace(_request(writer_reference, tmp_path / "m", Depth.DEEP), options=(("recite", "no"),))
+    _, learned = _result_of(engine.handle(request))
+    _, recited = _result_of(engine.handle(ReciteRequest(writer_reference, "T", ("Why?",), str(tmp_path / "m"))))
+    assert recited == ((),)
     trained = [q for q in learned.questions if not q.held_out]  # type: ignore[attr-defined]
     questions = tuple(ScoredQuestion(q.question, q.answer) for q in trained)
     _, closed = _result_of(engine.handle(ScoreRequest(writer_reference, "T", questions)))

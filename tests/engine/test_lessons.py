@@ -84,7 +84,7 @@ def test_a_file_named_twice_is_read_twice(tmp_path: Path) -> None:
 def test_each_kind_of_lesson_is_what_it_says() -> None:
     tokenizer = make_tokenizer()
     lessons = Lessons(tokenizer, make_records(), 0)
-    steps = [step for number in range(6) for step in lessons.steps(number)]
+    steps = [step for number in range(12) for step in lessons.steps(number)]
     seen: dict[str, list[tuple[str, str]]] = {kind: [] for kind in KINDS}
     for step in steps:
         for group in step:
@@ -95,6 +95,11 @@ def test_each_kind_of_lesson_is_what_it_says() -> None:
     assert all(seen.values())
     for asked, answer in seen["reading"]:
         assert answer in asked.split("Question about")[0]
+    for asked, answer in seen["recited"]:
+        shown = [part.partition("\n")[2].strip() for part in asked.split("Passage from")[1:]]
+        shown[-1] = shown[-1].partition("\n\n")[0]
+        assert len(shown) == 3 and sum(answer in sentence for sentence in shown) == 1
+        assert all(sentence.count(".") == 1 for sentence in shown)
     for asked, answer in seen["broad"]:
         assert all(f"{sentence}." in asked for sentence in answer.removesuffix(".").split(". "))
     assert {answer for _, answer in seen["unsaid"]} == {NOT_IN_DOCUMENT}

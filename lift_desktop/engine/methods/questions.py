@@ -1,27 +1,38 @@
-"""Lessons of questions, with context distillation: what `lora`, `gated-memory` and `cartridge` are trained on.
+"""Lessons of questions: what `lora`, `gated-memory` and `cartridge` are trained on.
 
-Each item is a study question with its answer. Most items stand alone ("closed book"), so that the adapter must know;
-a share of them stand below passages (the right one among others that look alike), as they will when both memory and
-pages are used. The teacher is the model that reads the right passage.
+Each item is a study question. Most items stand alone ("closed book"), so that the adapter must know: either the
+sentence that answers (`engine/reciting.py`), or the answer itself, by context distillation. A share of them stand below
+passages (the right one among others that look alike), as they will when both memory and pages are used. The teacher is
+the model that reads the right passage.
 """
 
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import torch
 
 from ...domain.models import Passage, StudyQuestion
-from ...domain.words import Weights, content_words
-from ..batches import Group, Item, Packed
+from ...domain.words import Weights, content_words, split_sentences
+from ..batches import Group, Item, Packed, grouped
 from ..distillation import Teaching, answer_loss, mixed_loss
-from ..prompts import answer_prompt, answer_tokens, text_prompt
+from ..prompts import answer_prompt, answer_tokens, recite_prompt, text_prompt
+from ..reciting import RECITED_TOKENS
 from .base import Lessons
 from .settings import LoraSettings
 
 SHOWN_PASSAGES = 3  # as many as asking retrieves
+FEWEST_WORDS = 3
+"""A sentence with fewer content words says nothing that one could ask for."""
+CUE_SHARE = (0.2, 0.6)
+"""How many of a sentence's content words a cue has."""
+_WORD = re.compile(r"[\w'’-]+")
+
+_Member = tuple[tuple[int, ...], Item]
+"""An item with the prefix that it stands below."""
 
 
 class QuestionLessons(Lessons):
@@ -43,11 +54,16 @@ class QuestionLessons(Lessons):
         for key, question in enumerate(self._questions):
             self._by_passage.setdefault(question.passage, []).append(key)
         self._similar = _Similar(passages)
+        self._sentences = _sentences(passages)
         self._taught: dict[int, Teaching] = {}
 
     def teacher_groups(self) -> list[Group]:
         """What the teacher reads: each passage with all its questions below it."""
-        return [self._group(keys, [self._passages[number].text]) for number, keys in self._by_passage.items()]
+        return [
+            group
+            for number, keys in self._by_passage.items()
+            for group in grouped(self._asked(keys, [self._passages[number].text]))
+        ]
 
     def set_teaching(self, taught: dict[int, Teaching], doubtful_nll: float, *, distil: bool) -> None:
         """Takes what the teacher said; without `distil` only for choosing.
@@ -72,16 +88,15 @@ class QuestionLessons(Lessons):
         steps = []
         for epoch in range(self._settings.epochs):
             dice = random.Random(f"{self._seed} {epoch}")
-            keys = self.kept
-            dice.shuffle(keys)
+            alone = self._recited(dice) if self._settings.recites else self._asked(self.kept, [])
+            dice.shuffle(alone)
             size = self._settings.items_per_step
-            epoch_steps = [[self._group(keys[at : at + size], [])] for at in range(0, len(keys), size)]
+            epoch_steps = [grouped(alone[at : at + size]) for at in range(0, len(alone), size)]
             for number, own in self._by_passage.items():
                 if dice.random() < self._settings.pages_share:
                     shown = [self._passages[number], *self._similar.to(number, SHOWN_PASSAGES - 1)]
                     dice.shuffle(shown)
-                    group = self._group(own, [passage.text for passage in shown])
-                    dice.choice(epoch_steps).append(group)
+                    dice.choice(epoch_steps).extend(grouped(self._asked(own, [passage.text for passage in shown])))
             if epoch < self._settings.text_epochs:
                 epoch_steps += self._text_steps(dice)
                 dice.shuffle(epoch_steps)
@@ -103,17 +118,51 @@ class QuestionLessons(Lessons):
         """The loss of each answer token, [A]: the answer's own and, with a teacher, the teacher's distribution's."""
         return mixed_loss(packed, logits, self._taught) if self._taught else answer_loss(packed, logits)
 
-    def _group(self, keys: Sequence[int], passages: Sequence[str]) -> Group:
-        prefix: tuple[int, ...] = ()
-        items = []
+    def _asked(self, keys: Sequence[int], passages: Sequence[str]) -> list[_Member]:
+        """The questions `keys` with their answers, below `passages`."""
+        share = 0.0 if passages else self._settings.answer_share
+        members = []
         for key in keys:
             question = self._questions[key]
             prompt = answer_prompt(self._tokenizer, self._title, question.question, passages)
-            prefix = prompt.prefix
             answer = answer_tokens(self._tokenizer, question.answer)
-            share = 0.0 if passages else self._settings.answer_share
-            items.append(Item(prompt.rest + answer, len(prompt.rest), key, share))
-        return Group(prefix, tuple(items))
+            members.append((prompt.prefix, Item(prompt.rest + answer, len(prompt.rest), key, share)))
+        return members
+
+    def _recited(self, dice: random.Random) -> list[_Member]:
+        """Each sentence, below questions that it answers and below cues: of all sentences equally many, so that none is
+        likelier than another before something is asked."""
+        asked: dict[str, list[str]] = {text: [] for text in self._sentences}
+        for key in self.kept:
+            question = self._questions[key]
+            asked.setdefault(" ".join(question.evidence.split()), []).append(question.question)
+        members = []
+        for sentence, questions in asked.items():
+            calls = dice.sample(questions, min(len(questions), self._settings.calls - 1))
+            calls += [_cue(sentence, dice) for _ in range(self._settings.calls - len(calls))]
+            tokens = answer_tokens(self._tokenizer, sentence)[:RECITED_TOKENS]
+            for call in calls:
+                prompt = recite_prompt(self._tokenizer, self._title, call)
+                members.append((prompt.prefix, Item(prompt.rest + tokens, len(prompt.rest))))
+        return members
+
+
+def _sentences(passages: Sequence[Passage]) -> list[str]:
+    """The sentences that say something."""
+    texts = [
+        " ".join(passage.text[sentence.start : sentence.end].split())
+        for passage in passages
+        for sentence in split_sentences(passage.text)
+        if not sentence.contents
+    ]
+    return [text for text in texts if len(set(content_words(text))) >= FEWEST_WORDS]
+
+
+def _cue(sentence: str, dice: random.Random) -> str:
+    """Some of the words that a question about `sentence` may hold, in any order."""
+    words = list(dict.fromkeys(word for word in _WORD.findall(sentence) if content_words(word)))
+    wanted = max(FEWEST_WORDS - 1, round(len(words) * dice.uniform(*CUE_SHARE)))
+    return " ".join(dice.sample(words, min(len(words), wanted)))
 
 
 class _Similar:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from ...domain.models import Passage, StudyQuestion
+from ...domain.steps import changed
 from ...domain.words import Weights, content_words, split_sentences
 from ..batches import Group, Item, Packed
 from ..distillation import answer_loss
@@ -201,16 +202,15 @@ class SentencesMethod(LoraMethod):
         for place, answers in spans.items():
             shown = f"{self._sentences[place].before}{self._sentences[place].text}"
             prompts += [question_prompt(tokenizer, work.title, shown, each, example=example) for each, _ in answers]
-        written: list[str] = []
-        if not prompts:
-            return written
         with work.adapters.using(work.skills) as model:
             start = prefix_cache(work.base, model, example_prefix(tokenizer, work.title)) if example else None
-            for tokens, texts in enumerate(write_batch(work.base, model, prompts, MOST_QUESTION_TOKENS, start=start)):
-                written = texts or written
+
+            def progress(tokens: int) -> StudyProgress:
                 share = len(spans) * tokens / (MOST_QUESTION_TOKENS + 1)
-                yield StudyProgress(done * total + share, total, len(notebook.questions))
-        return written
+                return StudyProgress(done * total + share, total, len(notebook.questions))
+
+            steps = write_batch(work.base, model, prompts, MOST_QUESTION_TOKENS, start=start)
+            return (yield from changed(steps, progress))
 
     def _checked(self, place: int, answers: Sequence[tuple[str, str]], texts: Sequence[str]) -> list[StudyQuestion]:
         sentence = self._sentences[place]

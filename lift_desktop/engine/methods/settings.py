@@ -13,18 +13,22 @@ class LoraSettings:
     share of the passages whose questions are also trained below passages in each epoch. `answer_share`: how much of the
     loss of a question that stands alone is the written answer itself; the rest is the teacher's distribution, and all
     of it below passages, so that reading stays as good as the teacher's. `text_epochs`: how often the passages
-    themselves are learned, `text_passages` of them in a step.
+    themselves are learned, `text_passages` of them in a step. `recites`: a question that stands alone is
+    followed by the sentence that answers it, not by the answer (`engine/reciting.py`); `calls`: so often does each
+    sentence follow in an epoch, at least once after some of its own words in a question's place.
     """
 
     rank: int = 16
     epochs: int = 6
-    items_per_step: int = 10
-    pages_share: float = 0.3
+    items_per_step: int = 8
+    pages_share: float = 0.0
     answer_share: float = 0.5
-    text_epochs: int = 3
+    text_epochs: int = 2
     text_passages: int = 3
     targets: str = "all"
     init: str = "gaussian"
+    recites: bool = True
+    calls: int = 4
 
 
 @dataclass(frozen=True, slots=True)

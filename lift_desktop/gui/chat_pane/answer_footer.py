@@ -61,6 +61,12 @@ def coverage_text(answer: Answer) -> str:
     return tr("Read all {0} passages, {1}").format(coverage.passages, pages)
 
 
+def recited_text(answer: Answer) -> str:
+    """ "The memory recalls: “The rent is due on the first.”", a line for each sentence; "" when it was not asked."""
+    quoted = "\n".join(f"“{text}”" for text in answer.recited)
+    return tr("The memory recalls: {0}").format(quoted) if quoted else ""
+
+
 def verdict_text(answer: Answer) -> str:
     """All that is said of an answer's support, in lines."""
     return "\n".join(filter(None, (support_text(answer), details_text(answer), coverage_text(answer))))
@@ -143,8 +149,9 @@ class AnswerFooter(QWidget):
         column.addWidget(evidence)
         self.details = self._line(details_text(answer), "warning")
         self.coverage = self._line(coverage_text(answer), "muted")
+        self.recited = self._line(recited_text(answer), "muted")
         self.note = self._line(answer.note, "muted")
-        for line in (self.details, self.coverage, self.note):
+        for line in (self.details, self.coverage, self.recited, self.note):
             column.addWidget(line)
 
     def _line(self, text: str, look: str) -> QLabel:

@@ -177,7 +177,7 @@ class Asker(QObject):
         self._has_heard = True
         if turn := self._heard:
             if isinstance(step, Progress):
-                turn.progress = step
+                turn.progress = step if step.stage == "gathering" else None
             else:
                 turn.text += step.text
             turn.changed.emit()

@@ -1,0 +1,88 @@
+"""Reciting: a memory writes down, from its parameters alone, the sentences that answer a question; they are then read.
+
+A small model tells much better what it has read a moment ago than what it was once taught. So a memory that recites is
+not asked for the answer: it is taught to write the document's own sentences word for word, and the model answers from
+those as it answers from pages ("Recitation-Augmented Language Models", Sun et al., arXiv 2210.01296; the auxiliary
+tasks of LIFT, arXiv 2412.13626, likewise have the evidence written before the answer).
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Generator, Sequence
+from typing import Any
+
+import torch
+
+from ..domain.steps import changed
+from .base_model import BaseModel
+from .batches import Group, Item, answer_logits, pack, split_groups
+from .generation import Tokens, write_batch
+from .prompts import Prompt, answer_tokens, recite_prompt
+
+RECITED = 3
+"""So many sentences are recited: as many as passages are shown."""
+RECITED_TOKENS = 96
+"""The longest sentence that is learned and recited."""
+TURNING_TOKENS = 12
+"""Another sentence begins otherwise within so many tokens."""
+RECITE_ROWS = 16
+SCORED_TOKENS = 1024
+
+
+def recite(
+    base: BaseModel, model: Any, title: str, questions: Sequence[str]
+) -> Generator[int, None, list[tuple[str, ...]]]:
+    """For each of `questions` up to `RECITED` sentences, the likeliest first, as `model` remembers them.
+
+    The first is written greedily; the others turn off from it where another token was the next likeliest, and are
+    written greedily from there. Yields now and then how many questions have been served.
+    """
+    found: list[tuple[str, ...]] = []
+    for start in range(0, len(questions), RECITE_ROWS):
+        prompts = [recite_prompt(base.tokenizer, title, each) for each in questions[start : start + RECITE_ROWS]]
+        firsts = yield from _counted(write_batch(base, model, prompts, RECITED_TOKENS), len(found))
+        begun = _other_beginnings(base, model, prompts, firsts)
+        again = [prompt for prompt, own in zip(prompts, begun, strict=True) for _ in own]
+        steps = write_batch(base, model, again, RECITED_TOKENS, begun=[each for own in begun for each in own])
+        others = iter((yield from _counted(steps, len(found))))
+        for first, own in zip(firsts, begun, strict=True):
+            texts = [first, *(next(others) for _ in own)]
+            found.append(tuple(dict.fromkeys(text for text in texts if text)))
+    return found
+
+
+def _counted(steps: Generator[int, None, list[str]], done: int) -> Generator[int, None, list[str]]:
+    return changed(steps, lambda _: done)
+
+
+def _other_beginnings(
+    base: BaseModel, model: Any, prompts: Sequence[Prompt], texts: Sequence[str]
+) -> list[list[Tokens]]:
+    """For each text the likeliest other beginnings (the tokens up to and with the one that differs)."""
+    items = [
+        Group(prompt.prefix, (Item(prompt.rest + answer_tokens(base.tokenizer, text), len(prompt.rest), key),))
+        for key, (prompt, text) in enumerate(zip(prompts, texts, strict=True))
+    ]
+    found: list[list[Tokens]] = [[] for _ in prompts]
+    for batch in split_groups(items, SCORED_TOKENS):
+        packed = pack(batch).to(base.device)
+        with torch.inference_mode(), base.computing():
+            logs = answer_logits(model, packed).log_softmax(dim=-1).cpu()
+        for place, item in enumerate(packed.items):
+            own = logs[(packed.owners == place).cpu()]
+            found[item.key] = turnings(own, item.tokens[item.answer_start :], base.stop_tokens)
+    return found
+
+
+def turnings(logs: torch.Tensor, tokens: Tokens, stop_tokens: frozenset[int]) -> list[Tokens]:
+    """The likeliest beginnings that differ from `tokens` in their last token alone. logs: [tokens, vocabulary]."""
+    so_far = 0.0
+    ways: list[tuple[float, Tokens]] = []
+    for place, token in enumerate(tokens[:TURNING_TOKENS]):
+        values, ids = logs[place].topk(RECITED + len(stop_tokens))
+        for value, other in zip(values.tolist(), ids.tolist(), strict=True):
+            if other != token and other not in stop_tokens:
+                ways.append((so_far + value, (*tokens[:place], other)))
+        so_far += float(logs[place, token])
+    return [way for _, way in heapq.nlargest(RECITED - 1, ways)]

@@ -1,0 +1,126 @@
+"""Reciting: which sentences are written, in what order, and that a memory taught so writes its document's own."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from lift_desktop.domain.models import StudyQuestion
+from lift_desktop.domain.steps import last
+from lift_desktop.domain.words import content_words
+from lift_desktop.engine.adapters import Adapters
+from lift_desktop.engine.base_model import BaseModel
+from lift_desktop.engine.batches import Item, answer_logits, grouped, pack
+from lift_desktop.engine.distillation import answer_loss
+from lift_desktop.engine.generation import write_batch
+from lift_desktop.engine.methods.questions import QuestionLessons
+from lift_desktop.engine.methods.settings import LoraSettings
+from lift_desktop.engine.prompts import recite_prompt
+from lift_desktop.engine.reciting import RECITED, TURNING_TOKENS, recite, turnings
+
+from .conftest import TEXTS, make_passages
+
+QUESTIONS = ("Who founded the company?", "What ends the agreement?", "How high is the tower?")
+"""The first sentence of each of `TEXTS` answers one."""
+
+
+def _lessons(base: BaseModel, **settings: object) -> QuestionLessons:
+    questions = [
+        StudyQuestion(number, question, "x", text.partition(". ")[0] + ".")
+        for number, (question, text) in enumerate(zip(QUESTIONS, TEXTS, strict=True))
+    ]
+    chosen = LoraSettings(pages_share=0.0, text_epochs=0, **settings)  # type: ignore[arg-type]
+    return QuestionLessons(base.tokenizer, "T", make_passages(), questions, chosen, 0)
+
+
+def test_the_first_is_the_greedy_text_and_the_others_differ(base: BaseModel) -> None:
+    base.model.double()
+    prompts = [recite_prompt(base.tokenizer, "T", question) for question in QUESTIONS]
+    greedy = last(write_batch(base, base.model, prompts, 96))
+    found = last(recite(base, base.model, "T", QUESTIONS))
+    assert [texts[0] for texts in found] == greedy
+    assert all(len(texts) == len(set(texts)) <= RECITED for texts in found)
+    assert any(len(texts) > 1 for texts in found)
+
+
+def test_another_sentence_begins_where_the_next_likeliest_would() -> None:
+    """All beginnings that leave the text with their last token, by their whole likelihood."""
+    logs = torch.randn(20, 9, generator=torch.Generator().manual_seed(4)).mul(3).log_softmax(-1)
+    tokens = tuple(logs.argmax(-1).tolist())
+    ways = {
+        (*tokens[:place], other): sum(logs[at, tokens[at]].item() for at in range(place)) + logs[place, other].item()
+        for place in range(TURNING_TOKENS)
+        for other in range(9)
+        if other not in (tokens[place], 7)
+    }
+    best = sorted(ways, key=ways.__getitem__, reverse=True)[: RECITED - 1]
+    assert turnings(logs, tokens, frozenset({7})) == best
+
+
+def test_a_text_that_is_begun_goes_on_as_if_it_had_been_written(base: BaseModel) -> None:
+    base.model.double()
+    prompts = [recite_prompt(base.tokenizer, "T", question) for question in QUESTIONS]
+    begun = [(5, 6), (), (7, 8, 9)]
+    read = [
+        torch.tensor([[*prompt.prefix, *prompt.rest, *tokens]]) for prompt, tokens in zip(prompts, begun, strict=True)
+    ]
+    expected = []
+    for ids, tokens in zip(read, begun, strict=True):
+        out = base.model.generate(ids, attention_mask=torch.ones_like(ids), max_new_tokens=9, do_sample=False)
+        expected.append(
+            base.tokenizer.decode([*tokens, *out[0, ids.shape[1] :].tolist()], skip_special_tokens=True).strip()
+        )
+    assert last(write_batch(base, base.model, prompts, 9, begun=begun)) == expected
+
+
+def test_what_is_taught_is_recited_word_for_word(base: BaseModel) -> None:
+    """Each of three questions calls for its own sentence, after a few steps of training on these lessons."""
+    lessons = _lessons(base, epochs=160, calls=2)
+    adapters = Adapters(base)
+    adapters.make("memory", 16)
+    torch.manual_seed(0)
+    with adapters.using("memory") as model:
+        optimizer = torch.optim.AdamW(adapters.parameters("memory"), lr=1e-2)
+        for step in lessons.steps():
+            packed = pack(step)
+            lessons.loss(packed, answer_logits(model, packed)).mean().backward()
+            optimizer.step()
+            optimizer.zero_grad()
+        found = last(recite(base, model, "T", QUESTIONS))
+    assert [texts[0] for texts in found] == [text.partition(". ")[0] + "." for text in TEXTS]
+
+
+def test_each_epoch_calls_for_every_sentence_with_other_cues(base: BaseModel) -> None:
+    lessons = _lessons(base, epochs=2, calls=3, items_per_step=1000)
+    decode = base.tokenizer.decode
+    epochs = [
+        [(decode(item.tokens[: item.answer_start]), decode(item.tokens[item.answer_start :])) for item in group.items]
+        for ((group,),) in [[step] for step in lessons.steps()]
+    ]
+    assert len(epochs) == 2 and epochs[0] != epochs[1]
+    for pairs in epochs:
+        cues = [(cue, sentence) for cue, sentence in pairs if not any(question in cue for question in QUESTIONS)]
+        sentences = {sentence for _, sentence in cues}
+        assert len(pairs) == 3 * len(sentences) and len(pairs) - len(cues) == len(TEXTS)
+        for cue, sentence in cues:
+            asked = set(content_words(cue.partition("<|im_end|>")[0]))
+            assert len(asked) >= 2 and asked <= set(content_words(sentence))
+        for text in TEXTS:
+            assert any(text.partition(". ")[0] in sentence for sentence in sentences)
+
+
+@pytest.mark.parametrize("recites", [True, False])
+def test_the_loss_of_a_sentence_is_its_own_words_whatever_the_teacher_said(base: BaseModel, recites: bool) -> None:
+    lessons = _lessons(base, epochs=1, recites=recites, items_per_step=1000)
+    (step,) = lessons.steps()
+    packed = pack(step)
+    logits = torch.randn(len(packed.targets), base.model.config.vocab_size, generator=torch.Generator().manual_seed(1))
+    torch.testing.assert_close(lessons.loss(packed, logits), answer_loss(packed, logits))
+    assert {item.key for item in packed.items} == ({-1} if recites else {0, 1, 2})
+
+
+def test_items_are_grouped_by_what_they_begin_with() -> None:
+    items = [Item((number,), 0, number) for number in range(4)]
+    groups = grouped(zip([(1, 2), (3,), (1, 2), (1,)], items, strict=True))
+    assert [group.prefix for group in groups] == [(1, 2), (3,), (1,)]
+    assert [[item.key for item in group.items] for group in groups] == [[0, 2], [1], [3]]
