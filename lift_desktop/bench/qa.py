@@ -179,7 +179,7 @@ def run_qa(
                 recited: Sequence[Sequence[str]] = [()] * len(example.questions)
                 if adapter is not None:
                     asked = tuple(question for question, _, _ in example.questions)
-                    reciting = ReciteRequest(model, example.title, asked, adapter)
+                    reciting = ReciteRequest(model, example.title, asked, adapter, briefly=arm == "both")
                     recited = yield from changed(engine.recite(reciting), lambda p: whole(p, 0.9))
                 shown = _shown(example, arm, recited)
                 if arm == "memory" and all(question.passages for question in shown):

@@ -92,11 +92,13 @@ class DocumentChat:
     def _recited(
         self, question: str, model: ModelReference, memory: Memory | None, mode: AnswerMode
     ) -> Generator[Progress, None, tuple[str, ...]]:
-        """What the memory remembers to the question; nothing where none is asked."""
+        """What the memory remembers to the question (beside pages, enough to find it there); nothing without one."""
         adapter = self._adapter(memory, mode)
         if adapter is None:
             return ()
-        (recited,) = yield from self._engine.recite(ReciteRequest(model, self.document.title, (question,), adapter))
+        briefly = mode is AnswerMode.BOTH
+        request = ReciteRequest(model, self.document.title, (question,), adapter, briefly)
+        (recited,) = yield from self._engine.recite(request)
         return recited
 
     def _asked(self, request: AskRequest, heard: _Heard) -> Generator[AnswerText, None, str]:
@@ -151,7 +153,7 @@ class DocumentChat:
             mode=mode,
             adapter_folder=self._adapter(memory, mode),
             passages=tuple(passage.text for passage in passages),
-            recited=recited,
+            recited=recited if mode is AnswerMode.MEMORY else (),
             turns=turns,
             max_new_tokens=max_new_tokens,
         )

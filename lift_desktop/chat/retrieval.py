@@ -23,8 +23,6 @@ TOPIC_WEIGHT = 1.2
 PASSAGES_OF_TOPIC = 6
 FRONT_WEIGHT, FRONT_PASSAGES = 0.5, 2
 """Parties, dates and titles stand at the beginning, sometimes in lines that say little by themselves."""
-RECITED_WEIGHT, RECITED_DEPTH = 0.5, 1
-"""A recited sentence stands in one passage; the other passages that share its words say nothing."""
 SIGNIFICANT = 0.6
 """A passage that speaks so fully about a topic is worth a look, whatever the word search says."""
 
@@ -36,16 +34,22 @@ def retrieve(
     recited: Sequence[str] = (),
     limit: int = PASSAGES_IN_PROMPT,
 ) -> list[Passage]:
-    """The `limit` passages that most likely answer `question`, best first; `recited` is what a memory says to it."""
+    """The `limit` passages that most likely answer `question`, best first.
+
+    `recited` is what a memory says to it, likeliest first. Where that stands in the passage which the words of the
+    question find, too, it is shown alone: two that look in different ways are rarely both wrong, and a small model
+    reads one passage better than three.
+    """
     rankings = [(1.0, search(question, SEARCH_DEPTH))]
-    rankings += [(RECITED_WEIGHT, search(text, RECITED_DEPTH)) for text in recited]
     topics = topics_of(question)
     if topics:
         rankings.append((0.7, search(expanded(question), SEARCH_DEPTH)))
         rankings += [(TOPIC_WEIGHT, about(topic, evidence)) for topic in topics]
         if any(topic.front for topic in topics):
             rankings.append((FRONT_WEIGHT, evidence.passages[:FRONT_PASSAGES]))
-    return _merged(rankings)[:limit]
+    found = _merged(rankings)[:limit]
+    remembered = search(recited[0], 1) if recited and not topics else ()
+    return found[:1] if found and remembered and found[0] == remembered[0] else found
 
 
 def about(topic: Topic, evidence: DocumentEvidence, limit: int = PASSAGES_OF_TOPIC) -> list[Passage]:

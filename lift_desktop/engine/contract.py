@@ -91,13 +91,15 @@ class LearnResult:
 @dataclass(frozen=True, slots=True)
 class ReciteRequest:
     """What the memory in `adapter_folder` holds on each of `questions`. The result is, for each, a few sentences as the
-    memory remembers them, likeliest first; none where the memory was taught answers instead.
+    memory remembers them, likeliest first; none where the memory was taught answers instead. With `briefly` it is how
+    the likeliest sentence begins, which is enough to find it in the document, and sooner there.
     """
 
     model: ModelReference
     title: str
     questions: tuple[str, ...]
     adapter_folder: str
+    briefly: bool = False
 
 
 @dataclass(frozen=True, slots=True)

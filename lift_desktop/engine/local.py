@@ -132,7 +132,7 @@ class LocalEngine:
             return tuple(() for _ in request.questions)
         total = len(request.questions)
         with adapters.using(memory) as model:
-            steps = recite(base, model, request.title, request.questions)
+            steps = recite(base, model, request.title, request.questions, briefly=request.briefly)
             found = yield from changed(steps, lambda done: Progress("reciting", done, total, done / max(1, total)))
         return tuple(found)
 
