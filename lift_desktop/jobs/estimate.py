@@ -1,4 +1,4 @@
-"""How long learning a document takes on this computer: measured once with a model, then kept in the library."""
+"""How long learning a document takes on this computer: measured once for a model and a method, then kept."""
 
 from __future__ import annotations
 
@@ -24,16 +24,17 @@ class KnownEstimate:
     is_measured: bool
 
 
-def known_estimate(library: Library, document: Document, model_sha256: str) -> KnownEstimate | None:
-    """What was measured with this model before, for this document or else for the one measured last."""
-    same_model = [line for line in library.setting(SETTING, []) if line["model"] == model_sha256 and line["passages"]]
-    for line in same_model:
+def known_estimate(library: Library, document: Document, model_sha256: str, method: str) -> KnownEstimate | None:
+    """What was measured with this model and method before, for this document or else for the one measured last."""
+    lines = [line for line in library.setting(SETTING, []) if line["passages"]]
+    same = [line for line in lines if (line["model"], line.get("method")) == (model_sha256, method)]
+    for line in same:
         if line["document"] == document.id:
             return KnownEstimate(_seconds(line), is_measured=True)
-    if not same_model:
+    if not same:
         return None
-    share = document.passage_count / same_model[-1]["passages"]
-    return KnownEstimate({depth: each * share for depth, each in _seconds(same_model[-1]).items()}, is_measured=False)
+    share = document.passage_count / same[-1]["passages"]
+    return KnownEstimate({depth: each * share for depth, each in _seconds(same[-1]).items()}, is_measured=False)
 
 
 def measure_estimate(
@@ -44,10 +45,10 @@ def measure_estimate(
     request = EstimateRequest(model, document.title, library.passages(document.id), method)
     with closing(engine.estimate(request)) as steps:
         estimate: Estimate = yield from steps
-    kept = [line for line in library.setting(SETTING, []) if (line["document"], line["model"]) != _key(document, model)]
+    key = {"document": document.id, "model": model.sha256, "method": method}
+    kept = [line for line in library.setting(SETTING, []) if not key.items() <= line.items()]
     line = {
-        "document": document.id,
-        "model": model.sha256,
+        **key,
         "passages": document.passage_count,
         "seconds": {depth.value: round(each, 1) for depth, each in estimate.seconds.items()},
     }
@@ -61,10 +62,6 @@ def forget_estimates(library: Library, document_id: str) -> None:
     left = [line for line in lines if line["document"] != document_id]
     if left != lines:
         library.set_setting(SETTING, left)
-
-
-def _key(document: Document, model: ModelReference) -> tuple[str, str]:
-    return document.id, model.sha256
 
 
 def _seconds(line: dict[str, Any]) -> dict[Depth, float]:

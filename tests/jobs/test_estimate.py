@@ -15,14 +15,15 @@ from .conftest import Place
 
 def test_estimates_are_kept_and_worked_out_from_others(place: Place, document: Document) -> None:
     model = model_reference(place.models.resolve(place.model))
-    assert known_estimate(place.library, document, model.sha256) is None
+    assert known_estimate(place.library, document, model.sha256, "lora") is None
     measured = last(measure_estimate(place.library, FakeEngine(), document, model, "lora"))
     assert measured.is_measured and measured.seconds[Depth.QUICK] == 0.5 * document.passage_count
-    assert known_estimate(place.library, document, model.sha256) == measured
-    assert known_estimate(place.library, document, "another model") is None
+    assert known_estimate(place.library, document, model.sha256, "lora") == measured
+    assert known_estimate(place.library, document, "another model", "lora") is None
+    assert known_estimate(place.library, document, model.sha256, "cartridge") is None
     other = place.document("Other")
-    guessed = known_estimate(place.library, other, model.sha256)
+    guessed = known_estimate(place.library, other, model.sha256, "lora")
     assert guessed is not None and not guessed.is_measured
     assert guessed.seconds[Depth.DEEP] == pytest.approx(2.0 * other.passage_count)
     forget_estimates(place.library, document.id)
-    assert known_estimate(place.library, document, model.sha256) is None
+    assert known_estimate(place.library, document, model.sha256, "lora") is None

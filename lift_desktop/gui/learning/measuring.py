@@ -55,7 +55,7 @@ class Measuring(QObject):
         def work() -> Generator[Found | Progress, None, None]:
             models = context.services.models
             reference = model_reference(models.resolve(model), models, context.library)
-            known = known_estimate(context.library, document, reference.sha256)
+            known = known_estimate(context.library, document, reference.sha256, method)
             measures = may_measure and (known is None or not known.is_measured)
             yield Found(reference, known, measures)
             if not may_measure:
