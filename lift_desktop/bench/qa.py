@@ -119,7 +119,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--method", choices=METHODS, default=METHODS[0])
     parser.add_argument("--preset", choices=PRESETS, default=PRESETS[0], help="whose figures (default: %(default)s)")
     parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="of the method; repeatable")
-    parser.add_argument("--plain", action="store_true", help="learn without distillation")
+    parser.add_argument("--plain", action="store_true", help="learn the bare answers, without distillation")
     parser.add_argument("--model", default=STARTER_MODEL, help="a model's name or folder (default: %(default)s)")
     parser.add_argument("--arms", default=",".join(ARMS), help="separated by commas (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")

@@ -60,7 +60,7 @@ def _add_learn(parser: argparse.ArgumentParser) -> None:
     _add_device(parser)
     parser.add_argument("--password", default="", metavar="P", help="of an encrypted document")
     parser.add_argument("--again", action="store_true", help="learn it anew even if it is learned already")
-    parser.add_argument("--plain", action="store_true", help="plain fine-tuning on the answers, without distillation")
+    parser.add_argument("--plain", action="store_true", help="fine-tuning on the answers, without distillation")
     _add_json(parser)
 
 

@@ -49,8 +49,8 @@ class ModelReference:
 class LearnRequest:
     """Learn a document. All that is written on the way lies in `folder` (absolute), from which a later call resumes.
 
-    `distil` chooses context distillation (else plain supervised fine-tuning on the answers); False is the option
-    distil=no. `options` of the method are names and values (`domain.methods`); what they leave out, the `preset` says.
+    `options` of the method are names and values (`domain.methods`); what they leave out, the `preset` says. Without
+    `distil` answers are learned by plain supervised fine-tuning, as with the option distil=no.
     """
 
     model: ModelReference

@@ -30,7 +30,7 @@ from .distillation import Teaching, teach
 from .methods import Lessons, Method, Work, make_method
 from .methods.sentences import SentencesMethod
 from .recall import RecallCheck, check_recall, mean
-from .recipes import Recipe, recipe_for
+from .recipes import Recipe, recipe_of
 from .study import Notebook, StudyProgress
 from .training import CHECKPOINT_FILE, Trainer, TrainingProgress, for_width
 
@@ -50,7 +50,7 @@ class Learning:
     ) -> None:
         self._base, self._adapters, self._skills = base, adapters, skills
         self._request, self._clock = request, clock
-        recipe = recipe_for(request.depth, request.method, request.preset, request.options)
+        recipe = recipe_of(request)
         self._recipe: Recipe = replace(recipe, rows=min(recipe.rows, base.hardware.rows))
         self._folder = Path(request.folder)
         work = Work(base, adapters, skills, request.title, request.passages, request.seed)
@@ -132,8 +132,7 @@ class Learning:
                 yield self._clock.at("studying", share * total, total, f"{total} questions")
         finally:  # stopped in between, too
             self._write_teaching(taught)
-        distil = self._recipe.distil and self._request.distil
-        lessons.set_teaching(taught, self._recipe.doubtful_nll, distil=distil)
+        lessons.set_teaching(taught, self._recipe.doubtful_nll, distil=self._recipe.distil)
 
     def _read_teaching(self) -> dict[int, Teaching]:
         path = self._folder / TEACHING_FILE

@@ -54,7 +54,7 @@ from .learning import LEARNING, MANIFEST_FILE, Learning
 from .lessons import read_records
 from .measuring import OurStack, measure
 from .preparing import PREPARING, Preparing
-from .recipes import BOTH_STRENGTH, Recipe, recipe_for
+from .recipes import BOTH_STRENGTH, Recipe, recipe_for, recipe_of
 from .reciting import recite
 from .scoring import score
 
@@ -111,7 +111,7 @@ class LocalEngine:
             self._running -= 1
 
     def learn(self, request: LearnRequest) -> Generator[Progress, None, LearnResult]:
-        recipe = recipe_for(request.depth, request.method, request.preset, request.options)
+        recipe = recipe_of(request)
         base, adapters = self._model(request.model, recipe)
         predicted = estimating.predict(self._speeds, len(request.passages), recipe) if self._speeds else None
         try:

@@ -16,6 +16,7 @@ from ..domain.methods import (
     CARTRIDGE,
     GATED_MEMORY,
     LORA,
+    OPTIONS,
     SEGMENTS,
     SENTENCES,
     WINDOW_OPTIONS,
@@ -23,6 +24,7 @@ from ..domain.methods import (
     check_options,
 )
 from ..domain.models import Depth
+from .contract import LearnRequest
 from .methods.settings import CartridgeSettings, GatedSettings, LoraSettings, SegmentSettings, SentenceSettings
 from .training import TrainingSettings
 
@@ -176,12 +178,20 @@ def recipe_for(
     recipe = _STARTS[method](depth, preset == "paper")
     if "lessons" in values:
         recipe = replace(recipe, lessons=str(values["lessons"]), distil=values["lessons"] == "questions")
-    if "recite" in values:
-        recipe = _reciting(recipe, depth, method, recites=values["recite"] == "yes")
+    if "recite" in values or "distil" in values:  # what is distilled are answers
+        recipe = _reciting(recipe, depth, method, recites=values.get("recite") == "yes")
     for name, value in values.items():
         _check_takes_part(recipe, method, name)
         recipe = _with(recipe, name, value)
     return _counted(recipe)
+
+
+def recipe_of(request: LearnRequest) -> Recipe:
+    """The recipe that `request` asks for. Raises BadSettings."""
+    options = dict(request.options)
+    if not request.distil and any(option.name == "distil" for option in OPTIONS.get(request.method, ())):
+        options["distil"] = "no"
+    return recipe_for(request.depth, request.method, request.preset, options.items())
 
 
 def _reciting(recipe: Recipe, depth: Depth, method: str, *, recites: bool) -> Recipe:
@@ -198,6 +208,8 @@ def _check_takes_part(recipe: Recipe, method: str, name: str) -> None:
     needed = "segments" if name in _WINDOW_NAMES else "questions" if name in ("distil", "pages_share", "recite") else ""
     if method == GATED_MEMORY and needed not in ("", recipe.lessons):
         raise BadSettings(f"The option {name} needs lessons={needed}.", f"Here lessons={recipe.lessons}.")
+    if name == "distil" and recipe.recites:
+        raise BadSettings("The option distil needs recite=no.", "What is distilled are answers.")
 
 
 def _with(recipe: Recipe, name: str, value: Value) -> Recipe:

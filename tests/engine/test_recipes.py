@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lift_desktop.domain.errors import BadSettings
 from lift_desktop.domain.methods import METHODS, OPTIONS, PRESETS, WINDOW_OPTIONS, Option
 from lift_desktop.domain.models import Depth
-from lift_desktop.engine.recipes import RECIPES, recipe_for
+from lift_desktop.engine.contract import LearnRequest, ModelReference
+from lift_desktop.engine.recipes import RECIPES, recipe_for, recipe_of
 
 
 @pytest.mark.parametrize("depth", Depth)
@@ -49,3 +52,17 @@ def test_an_option_of_other_lessons_is_refused() -> None:
         recipe_for(Depth.QUICK, "gated-memory", "ours", [("gamma", "2.0")])
     with pytest.raises(BadSettings, match="lessons=questions"):
         recipe_for(Depth.QUICK, "gated-memory", "paper", [("distil", "yes")])
+    with pytest.raises(BadSettings, match="recite=no"):
+        recipe_for(Depth.QUICK, "lora", "ours", [("distil", "no"), ("recite", "yes")])
+
+
+def test_who_wants_distillation_or_plain_answers_gets_answers() -> None:
+    request = LearnRequest(ModelReference("m", "", "0" * 64), "T", (), "")
+    assert recipe_of(request).recites and recipe_of(request) == recipe_for(Depth.STANDARD)
+    for options in [("distil", "yes")], [("distil", "no")], [("recite", "no")]:
+        recipe = recipe_for(Depth.STANDARD, "lora", "ours", options)
+        assert not recipe.recites and recipe.distil == (options[0][1] == "yes" or options[0][0] == "recite")
+    plain = recipe_of(replace(request, distil=False))
+    assert not plain.recites and not plain.distil
+    for method in METHODS:
+        assert recipe_of(replace(request, method=method, distil=False)).recites is False
