@@ -186,6 +186,7 @@ class Learning:
             LEARNING,
             self._request.title,
             held_out,
+            self._request.passages,
             recites=self._recipe.recites,
         )
         total = len(held_out)

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 
-from ..domain.models import StudyQuestion
+from ..domain.models import Passage, StudyQuestion
 from ..domain.steps import changed
 from ..domain.words import recall_share
 from .adapters import Adapters
 from .base_model import BaseModel
-from .contract import QuestionRecall, ScoredQuestion
+from .contract import QuestionRecall, Score, ScoredQuestion
 from .reciting import recite
 from .scoring import score
 
 MAX_ANSWER_TOKENS = 48
 LEARNED_GAIN = 0.05
 LEARNED_NATS = 0.1
+READABLE = 0.5
+"""The share of an answer's content words by which a question counts as answered."""
+FEWEST = 4
+
+_Scoring = Generator[float, None, tuple[Score, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,32 +48,48 @@ def check_recall(
     after: str,
     title: str,
     questions: Sequence[StudyQuestion],
+    passages: Sequence[Passage],
     *,
     recites: bool,
 ) -> Generator[float, None, RecallCheck]:
     """Asks `questions` with the adapter `before` (None: the bare model), and then from the memory `after`: of one that
     `recites`, `before` reads what it wrote. Yields the share that is done (0 to 1).
+
+    Only questions count that `before` answers with their passage before its eyes (all, when these are too few): the
+    others are badly put, or too hard to read for this model, and tell nothing of its memory.
     """
-    asked = [ScoredQuestion(question.question, question.answer) for question in questions]
 
-    def part(start: float, end: float, total: int) -> Callable[[int], float]:
-        return lambda done: start + (end - start) * done / max(1, total)
+    def ask(adapter: str | None, asked: Sequence[ScoredQuestion], start: float, end: float) -> _Scoring:
+        steps = score(base, adapters, adapter, title, asked, MAX_ANSWER_TOKENS)
+        return changed(steps, _between(start, end, 2 * len(asked)))
 
-    both = 2 * len(asked)  # score does each question twice
-    steps = score(base, adapters, before, title, asked, MAX_ANSWER_TOKENS)
-    first = yield from changed(steps, part(0.0, 0.4, both))
+    texts = {passage.number: passage.text for passage in passages}
+    shown = [ScoredQuestion(each.question, each.answer, (texts[each.passage],)) for each in questions]
+    read = yield from ask(before, shown, 0.0, 0.4)
+    fair = [
+        question
+        for question, each in zip(questions, read, strict=True)
+        if recall_share(question.answer, each.answer) >= READABLE
+    ]
+    questions = fair if len(fair) >= FEWEST else questions
+    asked = [ScoredQuestion(each.question, each.answer) for each in questions]
+    first = yield from ask(before, asked, 0.4, 0.6)
     if recites:
         with adapters.using(after) as model:
-            reciting = recite(base, model, title, [question.question for question in questions])
-            recited = yield from changed(reciting, part(0.4, 0.6, len(asked)))
-        asked = [replace(question, passages=own) for question, own in zip(asked, recited, strict=True)]
-    steps = score(base, adapters, before if recites else after, title, asked, MAX_ANSWER_TOKENS)
-    then = yield from changed(steps, part(0.6, 1.0, both))
+            reciting = recite(base, model, title, [each.question for each in questions])
+            recited = yield from changed(reciting, _between(0.6, 0.8, len(asked)))
+        asked = [replace(each, passages=own) for each, own in zip(asked, recited, strict=True)]
+    then = yield from ask(before if recites else after, asked, 0.8, 1.0)
     recalls = tuple(
         QuestionRecall(question.passage, *(recall_share(question.answer, each.answer) for each in scores))
         for question, *scores in zip(questions, first, then, strict=True)
     )
     return RecallCheck(recalls, mean([each.nll for each in first]), mean([each.nll for each in then]))
+
+
+def _between(start: float, end: float, total: int) -> Callable[[int], float]:
+    """The share of the whole, of a part of it of which so many of `total` are done."""
+    return lambda done: start + (end - start) * done / max(1, total)
 
 
 def mean(values: Sequence[float]) -> float:
