@@ -7,6 +7,7 @@ nothing of what is trained.
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 import torch
@@ -28,7 +29,7 @@ class FusedLoraLinear(LoraLinear):  # type: ignore[misc]
 
     def __init__(self, base_layer: torch.nn.Module, adapter_name: str, **settings: Any) -> None:
         super().__init__(base_layer, adapter_name, **settings)
-        self._cast: dict[str, tuple[tuple[Any, ...], torch.Tensor, torch.Tensor]] = {}
+        self._cast: dict[str, tuple[weakref.ref[torch.Tensor], tuple[Any, ...], torch.Tensor, torch.Tensor]] = {}
 
     def forward(self, x: torch.Tensor, *args: Any, **kwargs: Any) -> torch.Tensor:
         """x: [..., in]; returns [..., out]."""
@@ -60,13 +61,17 @@ class FusedLoraLinear(LoraLinear):  # type: ignore[misc]
         return isinstance(self.lora_dropout[name], torch.nn.Identity) and not self.lora_bias[name]
 
     def _turned(self, name: str, dtype: torch.dtype) -> tuple[torch.Tensor, torch.Tensor]:
-        """The two factors, transposed, as `dtype`; cast once for each change of the weights."""
+        """The two factors, transposed, as `dtype`; cast once for each change of the weights.
+
+        Another adapter of the same name may lie at the same place in memory: the parameter itself is compared.
+        """
         first, second = self.lora_A[name].weight, self.lora_B[name].weight
-        version = (first.data_ptr(), first._version, second._version, dtype)
+        version = (first._version, second._version, dtype)
         known = self._cast.get(name)
-        if known is None or known[0] != version:
-            known = self._cast[name] = (version, first.detach().T.to(dtype), second.detach().T.to(dtype))
-        return known[1], known[2]
+        if known is None or known[0]() is not first or known[1] != version:
+            copies = (first.detach().T.to(dtype), second.detach().T.to(dtype))
+            known = self._cast[name] = (weakref.ref(first), version, *copies)
+        return known[2], known[3]
 
 
 class _AddLowRank(torch.autograd.Function):

@@ -20,12 +20,16 @@ def make_optimizer(
 ) -> torch.optim.Optimizer:
     """AdamW without weight decay; where the plan says so, with 8-bit moments (Dettmers et al., arXiv 2110.02861) that a
     GPU pages out to main memory."""
+    optimizer: torch.optim.Optimizer
     if hardware.optimizer != PAGED_ADAMW:
         is_cpu = hardware.device.type == "cpu"  # one pass over each parameter instead of ten
-        return torch.optim.AdamW(parameters, lr=learning_rate, weight_decay=0.0, fused=is_cpu or None)
-    library = quantising.bitsandbytes.optim
-    kind = library.PagedAdamW8bit if hardware.device.type == "cuda" else library.AdamW8bit
-    optimizer: torch.optim.Optimizer = kind(parameters, lr=learning_rate, weight_decay=0.0)
+        optimizer = torch.optim.AdamW(parameters, lr=learning_rate, weight_decay=0.0, fused=is_cpu or None)
+    else:
+        library = quantising.bitsandbytes.optim
+        kind = library.PagedAdamW8bit if hardware.device.type == "cuda" else library.AdamW8bit
+        optimizer = kind(parameters, lr=learning_rate, weight_decay=0.0)
+    # Fused steps do not tell PyTorch that they change the parameters, and copies of them would be taken for good.
+    optimizer.register_step_post_hook(lambda *_: torch.autograd.graph.increment_version(parameters))
     return optimizer
 
 

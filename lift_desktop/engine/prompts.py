@@ -89,8 +89,11 @@ def answer_prompt(
     passages: Sequence[str] = (),
     turns: Sequence[Turn] = (),
 ) -> Prompt:
-    """The prompt that asks `question`: closed book without `passages`, else with them (best first) before it."""
-    shared = _shown(title, passages)
+    """The prompt that asks `question`: closed book without `passages`, else with them before it.
+
+    They are given best first; the best one stands nearest to the question, where a small model reads best.
+    """
+    shared = _shown(title, passages[::-1])
     lead = _question_lead(title)
     past = [(f"{lead} {turn.question}", turn.answer) for turn in turns]
     return _prompt(tokenizer, past, shared, lead, f" {question.strip()}")

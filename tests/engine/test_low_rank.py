@@ -9,7 +9,9 @@ from peft.tuners.lora import Linear as PeftLinear
 
 from lift_desktop.engine.adapters import Adapters
 from lift_desktop.engine.base_model import BaseModel
+from lift_desktop.engine.hardware import Hardware
 from lift_desktop.engine.low_rank import FusedLoraLinear
+from lift_desktop.engine.optimizing import make_optimizer
 
 
 def _layers(names: list[str]) -> list[PeftLinear]:
@@ -63,3 +65,34 @@ def test_adapters_are_made_of_fused_layers(base: BaseModel) -> None:
     adapters.make("two", 2)
     kinds = {type(module) for module in adapters.model.modules() if isinstance(module, PeftLinear)}
     assert kinds == {FusedLoraLinear}
+
+
+def test_weights_that_changed_are_never_answered_with_as_they_were(base: BaseModel) -> None:
+    """An adapter that took another's name and place in memory, and one that a fused optimizer trained."""
+    base.model.double()  # another number type than the adapter's, which therefore is kept in a copy
+    adapters, dice = Adapters(base), torch.Generator().manual_seed(5)
+    ids = torch.tensor([[5, 6, 7, 8]])
+
+    def answer(name: str) -> torch.Tensor:
+        with adapters.using(name) as model, torch.inference_mode():
+            return model(input_ids=ids).logits.clone()
+
+    for _ in range(8):
+        adapters.make("memory", 4)
+        made = {key: torch.randn(value.shape, generator=dice) for key, value in adapters.weights("memory").items()}
+        adapters.set_weights("memory", made)
+        adapters.make("other", 4)
+        adapters.set_weights("other", made)
+        torch.testing.assert_close(answer("memory"), answer("other"))
+        adapters.remove("other")
+    with adapters.using("memory") as model:
+        model.train()
+        optimizer = make_optimizer(Hardware(torch.device("cpu"), torch.float32), adapters.parameters("memory"), 0.1)
+        before = answer("memory")
+        model(input_ids=ids).logits.square().mean().backward()
+        optimizer.step()
+    trained = adapters.weights("memory")
+    adapters.make("fresh", 4)
+    adapters.set_weights("fresh", trained)
+    assert not torch.allclose(answer("memory"), before)
+    torch.testing.assert_close(answer("memory"), answer("fresh"))
