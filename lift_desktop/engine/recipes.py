@@ -71,7 +71,9 @@ class Recipe:
 
 _RECITING = TrainingSettings(learning_rate=4e-3, width=576)
 RECIPES = {
-    Depth.QUICK: Recipe(1, LoraSettings(epochs=4, text_epochs=1, calls=2), _RECITING),
+    Depth.QUICK: Recipe(
+        1, LoraSettings(epochs=3, items_per_step=12, text_epochs=1, calls=2), _RECITING, held_out_most=20
+    ),
     Depth.STANDARD: Recipe(3, LoraSettings(epochs=6, calls=4), _RECITING),
     Depth.DEEP: Recipe(4, LoraSettings(epochs=10, calls=5), _RECITING),
 }
