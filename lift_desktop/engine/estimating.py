@@ -20,10 +20,12 @@ from .generation import prefix_cache, write_batch
 from .prompts import answer_prompt, answer_tokens, example_prefix, question_prompt
 from .recall import MAX_ANSWER_TOKENS
 from .recipes import Recipe
+from .scoring import ROWS
 
 TIMED_TOKENS = 12
 TIMED_ADAPTER = "timed"
 KEPT_SHARE = 0.6  # of the questions that are written
+STEPS_PER_CHECK = 2 * MAX_ANSWER_TOKENS  # each question three times; few rows take half as long as many
 STEPS_PER_BATCH = 30  # tokens of its longest question
 TOKENS_PER_QUESTION = 30  # question, answer and what frames them
 TOKENS_PER_PASSAGE = 190
@@ -107,6 +109,5 @@ def predict(speeds: Speeds, passages: int, recipe: Recipe) -> dict[str, float]:
     text_tokens = recipe.lora.text_epochs * passages * TOKENS_PER_PASSAGE
     training = (recipe.lora.epochs * epoch_tokens + text_tokens) * speeds.trained_token_seconds
     held_out = min(recipe.held_out_most, recipe.held_out_share * questions)
-    checks = 2 * math.ceil(held_out / recipe.rows)
-    checking = checks * MAX_ANSWER_TOKENS * speeds.write_seconds
+    checking = math.ceil(held_out / ROWS) * STEPS_PER_CHECK * speeds.write_seconds
     return {"studying": studying, "training": training, "checking": checking}
