@@ -62,7 +62,7 @@ def prefix_cache(base: BaseModel, model: Any, prefix: Tokens) -> Cache | None:
     cache = Cache(layer_class_to_replicate=DynamicLayer)
     ids = torch.tensor([prefix], device=base.device)
     with torch.inference_mode(), base.computing():
-        model(input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=_last(1, ids))
+        model(input_ids=ids, cache=cache, use_cache=True, logits_to_keep=_last(1, ids))
     return cache
 
 
@@ -114,7 +114,7 @@ class _Batch:
                 input_ids=ids,
                 attention_mask=mask.long(),
                 position_ids=positions[:, known:].clamp(min=0),
-                past_key_values=cache,
+                cache=cache,
                 use_cache=True,
                 logits_to_keep=_last(1, ids),
             )
@@ -140,7 +140,7 @@ class _Batch:
                 input_ids=self._ids,
                 attention_mask=self._new[:, None, None],  # not looked at; keeps transformers from making one
                 position_ids=(positions - self._trained).clamp(min=0),
-                past_key_values=self._cache,
+                cache=self._cache,
                 use_cache=True,
                 logits_to_keep=_last(1, self._ids),
                 layout=self._rows,
@@ -186,7 +186,7 @@ class _Single:
             output = self._model(
                 input_ids=self._ids,
                 position_ids=torch.arange(start, end, device=self._base.device)[None],
-                past_key_values=self._cache,
+                cache=self._cache,
                 use_cache=True,
                 logits_to_keep=_last(tokens, self._ids),
             )

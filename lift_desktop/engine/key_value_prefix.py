@@ -56,7 +56,7 @@ class KeyValuePrefix:
         cache = DynamicCache(config=model.config)
         ids = torch.tensor([token_ids[: self.tokens]], device=model.device)
         with torch.no_grad():
-            model(input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=1)
+            model(input_ids=ids, cache=cache, use_cache=True, logits_to_keep=1)
         layers = [(layer.keys, layer.values) for layer in cache.layers]
         embeddings = prompt_embeddings_from_past_key_values(layers, num_virtual_tokens=self.tokens)
         self._encoder.load_prompt_embeddings(embeddings.float())
@@ -97,12 +97,12 @@ class KeyValuePrefix:
             raise ModelError("A cartridge cannot be trained while intermediate results are computed twice.")
         given = options.get("input_ids", inputs[0] if inputs else None)
         rows = (given if given is not None else options["inputs_embeds"]).shape[0]
-        cache = options.get("past_key_values")
+        cache = options.get("cache")
         if cache is None:
             cache = DynamicCache(config=self._model_config)
         if cache.get_seq_length() == 0 and not isinstance(options.get("layout"), Rows):  # rows have it already
             self._fill(cache, rows)
-        changed = {**options, "past_key_values": cache}
+        changed = {**options, "cache": cache}
         if options.get("position_ids") is not None:
             changed["position_ids"] = options["position_ids"] + self.tokens
         if options.get("attention_mask") is not None:

@@ -128,7 +128,7 @@ def _greedy(model: Any, tokenizer: Any, prompt: Prompt, count: int) -> str:
     new: list[int] = []
     for _ in range(count):
         with torch.no_grad():
-            token = int(model(ids, past_key_values=cache, use_cache=True).logits[0, -1].argmax())
+            token = int(model(ids, cache=cache, use_cache=True).logits[0, -1].argmax())
         if token == 2:
             break
         new.append(token)
