@@ -182,8 +182,6 @@ def run_qa(
                     reciting = ReciteRequest(model, example.title, asked, adapter, briefly=arm == "both")
                     recited = yield from changed(engine.recite(reciting), lambda p: whole(p, 0.9))
                 shown = _shown(example, arm, recited)
-                if arm == "memory" and all(question.passages for question in shown):
-                    adapter = None  # what it recited is read as pages are
                 scoring = ScoreRequest(model, example.title, shown, adapter)
                 scores = yield from changed(engine.score(scoring), lambda p: whole(p, 1.0))
                 _add(results[arm], example, scores, time.monotonic() - start)

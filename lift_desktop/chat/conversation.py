@@ -68,14 +68,13 @@ class DocumentChat:
         heard = _Heard()
         gathering = self._gathering(question, model, memory, mode)
         turns = self._turns(conversation_id, replaces_from, question)
-        recited: tuple[str, ...] = ()
         try:
             if gathering is not None:
                 yield from heard.follow(gathering.steps())
                 text = gathering.text.strip()
             else:
-                recited = yield from self._recited(question, model, memory, mode)
-                request = self._request(question, model, memory, mode, turns, recited, max_new_tokens)
+                heard.recited = yield from self._recited(question, model, memory, mode)
+                request = self._request(question, model, memory, mode, turns, heard.recited, max_new_tokens)
                 text = yield from self._asked(request, heard)
         except (GeneratorExit, RequestCancelled):
             if keep_stopped and conversation_id is not None and heard.text.strip():
@@ -84,7 +83,6 @@ class DocumentChat:
                     self._library.add_turn(conversation_id, question, answer, replaces_from)
             raise
         answer = self._answer(question, text, mode, heard, note, gathering)
-        answer = replace(answer, recited=recited if mode is AnswerMode.MEMORY else ())
         if conversation_id is not None:
             self._library.add_turn(conversation_id, question, answer, replaces_from)
         return answer
@@ -153,7 +151,7 @@ class DocumentChat:
             mode=mode,
             adapter_folder=self._adapter(memory, mode),
             passages=tuple(passage.text for passage in passages),
-            recited=recited if mode is AnswerMode.MEMORY else (),
+            recited=recited,
             turns=turns,
             max_new_tokens=max_new_tokens,
         )
@@ -170,6 +168,8 @@ class DocumentChat:
     ) -> Answer:
         """The text as an answer, with its evidence and the verdict on it."""
         answer = Answer(text, mode, False, (), heard.seconds_to_first_token, heard.seconds, note, stopped)
+        if mode is AnswerMode.MEMORY:
+            answer = replace(answer, recited=heard.recited)
         if gathering is None:
             found = judge(question, text, self._evidence, self._search)
             return replace(
@@ -234,6 +234,7 @@ class _Heard:
     def __init__(self) -> None:
         self._started, self._first = time.monotonic(), 0.0
         self.text = ""
+        self.recited: tuple[str, ...] = ()
 
     @property
     def seconds(self) -> float:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..domain.errors import BadSettings
-from ..domain.words import recall_share, split_sentences
+from ..domain.words import recall_share, sentence_texts, split_sentences
 from .batches import Group, Item, split_groups
 from .prompts import (
     NOT_IN_DOCUMENT,
@@ -215,9 +215,9 @@ class Lessons:
     def _recited(self, record: Record) -> Iterator[Group]:
         """Questions below a sentence that holds the answer and others of the same document, in any order."""
         dice = self._dice
-        strange = [each for other in self._by_title[record.title] for each in _sentences(other.passage)]
+        strange = [each for other in self._by_title[record.title] for each in sentence_texts(other.passage)]
         for question, answer in dice.sample(record.pairs, min(len(record.pairs), MOST_RECITED)):
-            own = [each for each in _sentences(record.passage) if answer in each]
+            own = [each for each in sentence_texts(record.passage) if answer in each]
             others = [each for each in strange if recall_share(answer, each) < ANSWERED_SHARE]
             if own and len(self._answer(answer)) <= MOST_ANSWER_TOKENS:
                 shown = [own[0], *dice.sample(others, min(len(others), SENTENCES_RECITED - 1))]
@@ -238,10 +238,6 @@ class Lessons:
 
     def _answer(self, answer: str) -> tuple[int, ...]:
         return answer_tokens(self._tokenizer, answer)
-
-
-def _sentences(text: str) -> list[str]:
-    return [" ".join(text[each.start : each.end].split()) for each in split_sentences(text)]
 
 
 def _overview(shown: Sequence[str]) -> str:

@@ -141,15 +141,14 @@ class LocalEngine:
         return (yield from gathering.gather(base, adapters, self._speaker(adapters, request), request))
 
     def _speaker(self, adapters: Adapters, request: AskRequest | GatherRequest) -> str | None:
-        """The adapter that answers in the mode of `request`; what was recited is read as pages are. Raises NoMemory
+        """The adapter that answers in the mode of `request`; what was recited is read as passages are. Raises NoMemory
         when it needs one and names none."""
         if request.mode is AnswerMode.PAGES:
             return self._skills(adapters)
         if request.adapter_folder is None:
             raise NoMemory("This document has no memory yet.")
-        if isinstance(request, AskRequest) and request.mode is AnswerMode.MEMORY and request.recited:
-            return self._skills(adapters)
-        return self._memory(adapters, request.adapter_folder, with_pages=request.mode is AnswerMode.BOTH)
+        reads = request.mode is AnswerMode.BOTH or (isinstance(request, AskRequest) and bool(request.recited))
+        return self._memory(adapters, request.adapter_folder, with_pages=reads)
 
     def score(self, request: ScoreRequest) -> Generator[Progress, None, tuple[Score, ...]]:
         base, adapters = self._model(request.model)

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from ...domain.models import Passage, StudyQuestion
-from ...domain.words import Weights, content_words, split_sentences
+from ...domain.words import Weights, content_words, sentence_texts
 from ..batches import Group, Item, Packed, grouped
 from ..distillation import Teaching, answer_loss, mixed_loss
 from ..prompts import answer_prompt, answer_tokens, recite_prompt, text_prompt
@@ -54,7 +54,8 @@ class QuestionLessons(Lessons):
         for key, question in enumerate(self._questions):
             self._by_passage.setdefault(question.passage, []).append(key)
         self._similar = _Similar(passages)
-        self._sentences = _sentences(passages)
+        texts = [text for passage in passages for text in sentence_texts(passage.text)]
+        self._sentences = [text for text in texts if len(set(content_words(text))) >= FEWEST_WORDS]
         self._taught: dict[int, Teaching] = {}
 
     def teacher_groups(self) -> list[Group]:
@@ -145,17 +146,6 @@ class QuestionLessons(Lessons):
                 prompt = recite_prompt(self._tokenizer, self._title, call)
                 members.append((prompt.prefix, Item(prompt.rest + tokens, len(prompt.rest))))
         return members
-
-
-def _sentences(passages: Sequence[Passage]) -> list[str]:
-    """The sentences that say something."""
-    texts = [
-        " ".join(passage.text[sentence.start : sentence.end].split())
-        for passage in passages
-        for sentence in split_sentences(passage.text)
-        if not sentence.contents
-    ]
-    return [text for text in texts if len(set(content_words(text))) >= FEWEST_WORDS]
 
 
 def _cue(sentence: str, dice: random.Random) -> str:
