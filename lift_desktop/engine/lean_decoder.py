@@ -98,12 +98,30 @@ class _Layer:
         query, key, value = (part.transpose(0, 1)[None] for part in (query, key, value))
         query, key = apply_rotary_pos_emb(query, key, *rotation)
         keys, values = cache.update(key, value)
-        mixed = torch.nn.functional.scaled_dot_product_attention(
-            query, keys, values, attn_mask=mask, scale=attention.scaling, enable_gqa=True
-        )
-        hidden = hidden + self.output(mixed[0].transpose(0, 1).flatten(1))[0]
+        mixed = _attend(query[0], keys[0], values[0], attention.scaling, mask)
+        hidden = hidden + self.output(mixed.transpose(0, 1).flatten(1))[0]
         gate, up = self.widening(self.attention_norm(hidden))
         return hidden + self.narrowing(self.activation(gate) * up)[0]
+
+
+def _attend(
+    query: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, scale: float, mask: torch.Tensor | None
+) -> torch.Tensor:
+    """Attention of M new tokens to the L so far; query: [heads, M, size], keys and values: [groups, L, size], mask:
+    [M, L], True where a token may look; returns [heads, M, size].
+
+    Heads that share keys are rows of one matrix here: PyTorch's kernel reads the keys anew for each head, and for few
+    tokens that is all its work.
+    """
+    heads, new, size = query.shape
+    groups = len(keys)
+    if mask is not None:
+        mask = mask.repeat(heads // groups, 1)
+    rows = query.reshape(1, groups, -1, size)
+    mixed = torch.nn.functional.scaled_dot_product_attention(
+        rows, keys[None], values[None], attn_mask=mask, scale=scale
+    )
+    return mixed.reshape(heads, new, size)
 
 
 class _Linears:

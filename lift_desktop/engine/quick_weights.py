@@ -1,8 +1,9 @@
-"""Eight-bit copies of a model's weights, for writing a few tokens at a time on a processor.
+"""Copies of a model's weights in eight or four bits, for writing a few tokens at a time on a processor.
 
-Writing one token reads every weight once, so that memory sets the pace; a copy in eight bits (one scale for each
-output; what is multiplied with them stays as it is) is a quarter of float32. Reading many tokens and learning use the
-weights themselves. Knows nothing of what is written.
+Writing one token reads every weight once, so that memory sets the pace. A copy in eight bits (one scale for each
+output) is near the weights; one in four bits (a scale and a smallest value for each 32 inputs) is made only of weights
+that have been rounded so before, as llama.cpp's Q4_1 files are, and then is as exact as bfloat16. What is multiplied
+with them stays as it is. Reading many tokens and learning use the weights themselves. Knows nothing of what is written.
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ FEW_ROWS = 8
 """Up to so many tokens at once the copy is used: for more, the processor is busier than its memory."""
 SMALLEST = 64
 WORTH_IT = 1.2
+GROUP, LEVELS = 32, 16
+EXACT_SHARE = 0.1
+"""Weights are of four bits when none is farther from its level than this share of the way to the next."""
 _TRIES = 5
 
 
 class QuickLinear(torch.nn.Linear):
-    """A linear layer that also has its weights in eight bits."""
+    """A linear layer that also has its weights in fewer bits."""
 
     quick_weight: torch.Tensor
     quick_scale: torch.Tensor
@@ -29,23 +33,84 @@ class QuickLinear(torch.nn.Linear):
         """x: [..., in]; returns [..., out]."""
         if torch.is_grad_enabled() or x.numel() > FEW_ROWS * x.shape[-1]:
             return super().forward(x)
-        rows = x.reshape(-1, x.shape[-1]).to(torch.bfloat16)
-        out = torch._weight_int8pack_mm(rows, self.quick_weight, self.quick_scale)
+        out = self._quick(x.reshape(-1, x.shape[-1]).to(torch.bfloat16))
         out = out.to(self.weight.dtype).view(*x.shape[:-1], -1)
         return out if self.bias is None else out + self.bias
 
+    def _quick(self, rows: torch.Tensor) -> torch.Tensor:
+        """rows: [M, in], bfloat16; returns [M, out] without the bias."""
+        raise NotImplementedError
+
+
+class EightBitLinear(QuickLinear):
+    """quick_weight: [out, in], int8; quick_scale: [out]."""
+
+    def _quick(self, rows: torch.Tensor) -> torch.Tensor:
+        return torch._weight_int8pack_mm(rows, self.quick_weight, self.quick_scale)
+
+
+class FourBitLinear(QuickLinear):
+    """quick_weight: as PyTorch packs it; quick_scale: [in / GROUP, out, 2], steps and middles."""
+
+    def _quick(self, rows: torch.Tensor) -> torch.Tensor:
+        return torch._weight_int4pack_mm_for_cpu(rows, self.quick_weight, GROUP, self.quick_scale)
+
 
 def quicken(model: torch.nn.Module) -> bool:
-    """Gives the linear layers of `model` eight-bit copies of their weights where that makes this processor quicker.
+    """Gives the linear layers of `model` smaller copies of their weights where that makes this processor quicker.
 
     Returns whether it did. Only for floating-point weights on a CPU; float64 (tests) is left alone.
     """
     layers = [layer for layer in model.modules() if type(layer) is torch.nn.Linear and _is_fit(layer)]
-    if not layers or not _gains(max(layers, key=lambda layer: layer.weight.numel())):
+    if not layers or not _gains(max(layers, key=lambda layer: layer.weight.numel()), copy_eight_bits):
         return False
+    four = [layer for layer in layers if _has_four_bits(layer)]
+    if four and _gains(max(four, key=lambda layer: layer.weight.numel()), copy_four_bits):
+        for layer in four:
+            copy_four_bits(layer)
     for layer in layers:
-        _copy(layer)
+        if not isinstance(layer, QuickLinear):
+            copy_eight_bits(layer)
     return True
+
+
+def copy_eight_bits(layer: torch.nn.Linear) -> None:
+    """Makes `layer` an EightBitLinear."""
+    quick: Any = layer
+    with torch.no_grad():
+        weight = layer.weight.float()
+        scale = weight.abs().amax(1).clamp(min=1e-8) / 127
+        quick.quick_weight = (weight / scale[:, None]).round_().to(torch.int8)
+        quick.quick_scale = scale.to(torch.bfloat16)
+    quick.__class__ = EightBitLinear
+
+
+def copy_four_bits(layer: torch.nn.Linear) -> None:
+    """Makes `layer` a FourBitLinear."""
+    quick: Any = layer
+    with torch.no_grad():
+        levels, step, smallest = _levels(layer.weight)
+        middle = smallest + LEVELS / 2 * step
+        packed = levels.round_().to(torch.int32).view(layer.weight.shape)
+        quick.quick_weight = torch._convert_weight_to_int4pack_for_cpu(packed, 1)
+        quick.quick_scale = torch.stack([step, middle], -1).transpose(0, 1).to(torch.bfloat16).contiguous()
+    quick.__class__ = FourBitLinear
+
+
+def _levels(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """(each weight's place among the LEVELS of its group, [out, groups, GROUP]; the groups' steps and smallest values,
+    [out, groups])."""
+    grouped = weight.detach().float().view(len(weight), -1, GROUP)
+    smallest, largest = grouped.aminmax(dim=-1)
+    step = ((largest - smallest) / (LEVELS - 1)).clamp(min=1e-8)
+    return (grouped - smallest[..., None]) / step[..., None], step, smallest
+
+
+def _has_four_bits(layer: torch.nn.Linear) -> bool:
+    if layer.in_features % GROUP or layer.out_features % SMALLEST:
+        return False
+    levels, _, _ = _levels(layer.weight)
+    return bool(((levels - levels.round()).abs() < EXACT_SHARE).all())
 
 
 def _is_fit(layer: torch.nn.Linear) -> bool:
@@ -54,22 +119,12 @@ def _is_fit(layer: torch.nn.Linear) -> bool:
     return weight.device.type == "cpu" and weight.dtype in kinds and min(weight.shape) >= SMALLEST
 
 
-def _copy(layer: torch.nn.Linear) -> None:
-    quick: Any = layer
-    with torch.no_grad():
-        weight = layer.weight.float()
-        scale = weight.abs().amax(1).clamp(min=1e-8) / 127
-        quick.quick_weight = (weight / scale[:, None]).round_().to(torch.int8)
-        quick.quick_scale = scale.to(torch.bfloat16)
-    quick.__class__ = QuickLinear
-
-
-def _gains(layer: torch.nn.Linear) -> bool:
-    """Whether one row is multiplied clearly faster with the copy (best of several tries)."""
+def _gains(layer: torch.nn.Linear, copy: Any) -> bool:
+    """Whether one row is multiplied clearly faster with what `copy` makes of `layer` (best of several tries)."""
     copied = torch.nn.Linear(layer.in_features, layer.out_features, bias=False, device="meta")
     copied.weight = layer.weight
     try:
-        _copy(copied)
+        copy(copied)
         row = torch.ones(1, layer.in_features, dtype=layer.weight.dtype)
         with torch.inference_mode():
             return _best_seconds(layer, row) > WORTH_IT * _best_seconds(copied, row)

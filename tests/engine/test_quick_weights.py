@@ -1,18 +1,66 @@
-"""Eight-bit copies: near the weights, used for a few tokens only, never in learning."""
+"""Smaller copies: near the weights, used for a few tokens only, never in learning."""
 
 from __future__ import annotations
 
+import pytest
 import torch
 
-from lift_desktop.engine.quick_weights import FEW_ROWS, QuickLinear, _copy, quicken
+from lift_desktop.engine.quick_weights import (
+    FEW_ROWS,
+    EightBitLinear,
+    FourBitLinear,
+    QuickLinear,
+    _has_four_bits,
+    copy_eight_bits,
+    copy_four_bits,
+    quicken,
+)
 
 
 def _layer(bias: bool = True, dtype: torch.dtype = torch.float32) -> torch.nn.Linear:
     torch.manual_seed(0)
     layer = torch.nn.Linear(256, 128, bias=bias).to(dtype)
-    _copy(layer)
-    assert isinstance(layer, QuickLinear)
+    copy_eight_bits(layer)
+    assert isinstance(layer, EightBitLinear)
     return layer
+
+
+def _four_bit_layer(bias: bool = True) -> torch.nn.Linear:
+    """A layer whose weights were rounded to sixteen levels in each group of 32, as in llama.cpp's Q4_1."""
+    torch.manual_seed(0)
+    layer = torch.nn.Linear(256, 128, bias=bias)
+    levels = torch.randint(0, 16, (128, 8, 32)).float()
+    levels[..., 0], levels[..., 1] = 0, 15
+    step = torch.rand(128, 8, 1) / 100 + 0.001
+    smallest = -step * (6 + 3 * torch.rand(128, 8, 1))
+    layer.weight.data = (smallest + step * levels).view(128, 256)
+    return layer
+
+
+def test_weights_of_four_bits_are_copied_exactly() -> None:
+    layer = _four_bit_layer()
+    layer.weight.data = layer.weight.to(torch.bfloat16).float()  # as a file keeps them
+    assert _has_four_bits(layer)
+    x = torch.randn(FEW_ROWS, 256)
+    wanted = torch.nn.functional.linear(x, layer.weight, layer.bias)
+    plain = torch.nn.functional.linear(x.bfloat16(), layer.weight.bfloat16(), layer.bias.bfloat16()).float()
+    with torch.inference_mode():
+        errors = {}
+        for copy in (copy_four_bits, copy_eight_bits):
+            layer.__class__ = torch.nn.Linear
+            copy(layer)
+            errors[copy] = float((layer(x) - wanted).norm() / wanted.norm())
+    rounding = float((plain - wanted).norm() / wanted.norm())
+    assert 0 < errors[copy_four_bits] < max(2.5 * rounding, 0.005)
+    assert errors[copy_four_bits] < errors[copy_eight_bits] < 0.02
+
+
+def test_other_weights_are_not_taken_for_four_bits() -> None:
+    layer = _four_bit_layer()
+    weight = layer.weight.data
+    weight[5, 77] += 0.3 * (weight[5, 65] - weight[5, 64]) / 15
+    assert not _has_four_bits(layer)
+    assert not _has_four_bits(torch.nn.Linear(256, 128)) and not _has_four_bits(torch.nn.Linear(100, 128))
 
 
 def test_a_few_tokens_are_near_and_many_exact() -> None:
@@ -43,7 +91,11 @@ def test_small_and_double_layers_are_left_alone() -> None:
     assert {type(layer) for layer in model} == {torch.nn.Linear}
 
 
-def test_all_or_no_layers_get_a_copy() -> None:
-    model = torch.nn.Sequential(torch.nn.Linear(512, 2048), torch.nn.Linear(2048, 512))
+@pytest.mark.parametrize("four_bits", [False, True])
+def test_all_or_no_layers_get_a_copy(four_bits: bool) -> None:
+    layers = [_four_bit_layer() if four_bits else torch.nn.Linear(512, 2048), torch.nn.Linear(2048, 512)]
+    model = torch.nn.Sequential(*layers)
     is_quicker = quicken(model)
-    assert {type(layer) for layer in model} == {QuickLinear if is_quicker else torch.nn.Linear}
+    assert {isinstance(layer, QuickLinear) for layer in model} == {is_quicker}
+    assert type(layers[1]) is (EightBitLinear if is_quicker else torch.nn.Linear)
+    assert not isinstance(layers[0], FourBitLinear) or four_bits
