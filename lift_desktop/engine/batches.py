@@ -145,7 +145,8 @@ def split_groups(groups: Iterable[Group], max_tokens: int) -> Iterator[list[Grou
 
 
 def answer_logits(model: torch.nn.Module, packed: Packed) -> torch.Tensor:
-    """The model's float32 logits for each answer token, [A, vocabulary]; nothing is computed for other tokens."""
+    """The model's logits for each answer token, [A, vocabulary], in its own number type; nothing is computed for other
+    tokens."""
     output = model(
         input_ids=packed.input_ids,
         position_ids=packed.position_ids,
@@ -155,4 +156,4 @@ def answer_logits(model: torch.nn.Module, packed: Packed) -> torch.Tensor:
         layout=packed.layout,
     )
     logits: torch.Tensor = output.logits[0]
-    return logits.float()
+    return logits

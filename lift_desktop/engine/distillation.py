@@ -18,6 +18,8 @@ from .base_model import BaseModel
 from .batches import Group, Packed, answer_logits, pack, split_groups
 
 TOP_TOKENS = 20
+VALUES_AT_ONCE = 2**21
+"""So many logits are in float32 at once, where the model computes in fewer bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ def teach(
         for batch in split_groups(groups, max_tokens):
             packed = pack(batch).to(base.device)
             with torch.inference_mode(), base.computing():
-                logits = answer_logits(model, packed)
+                logits = answer_logits(model, packed).float()
             log_probabilities = logits.log_softmax(dim=-1)
             top = log_probabilities.exp().topk(min(TOP_TOKENS, logits.shape[-1]), dim=-1)
             nll = -log_probabilities.gather(1, packed.targets[:, None]).squeeze(1)
@@ -94,10 +96,10 @@ def _teaching_of(
 
 
 def sparse_cross_entropy(logits: torch.Tensor, ids: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
-    """sum_k weights[a, k] * -log softmax(logits[a])[ids[a, k]] for each of A tokens, [A].
+    """sum_k weights[a, k] * -log softmax(logits[a])[ids[a, k]] for each of A tokens, [A], in float32 at least.
 
-    logits: float32 [A, vocabulary]; ids, weights: [A, k] (an id may repeat). The logits are read twice and written
-    once; composed of PyTorch's own functions the same takes some ten passes over them.
+    logits: [A, vocabulary]; ids, weights: [A, k] (an id may repeat). The gradient is computed with the loss, some rows
+    at a time: composed of PyTorch's own functions the same takes some ten passes over all logits, each in new memory.
     """
     loss: torch.Tensor = _SparseCrossEntropy.apply(logits, ids, weights)  # type: ignore[no-untyped-call]
     return loss
@@ -106,13 +108,24 @@ def sparse_cross_entropy(logits: torch.Tensor, ids: torch.Tensor, weights: torch
 class _SparseCrossEntropy(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, logits: torch.Tensor, ids: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
-        weights = weights.to(logits.dtype)
-        log_probabilities = logits.log_softmax(-1)
-        ctx.save_for_backward(log_probabilities, ids, weights)
-        return -(weights * log_probabilities.gather(1, ids)).sum(1)
+        kind = torch.promote_types(logits.dtype, torch.float32)
+        weights = weights.to(kind)
+        losses = logits.new_empty(len(logits), dtype=kind)
+        to_logits = torch.empty_like(logits) if ctx.needs_input_grad[0] else None
+        rows = max(1, VALUES_AT_ONCE // logits.shape[-1])
+        for start in range(0, len(logits), rows):
+            part = slice(start, start + rows)
+            own, share = ids[part], weights[part]
+            values = logits[part].to(kind, copy=True)
+            values -= values.logsumexp(-1, keepdim=True)
+            losses[part] = -(share * values.gather(1, own)).sum(1)
+            if to_logits is not None:
+                values.exp_().mul_(share.sum(1, keepdim=True)).scatter_add_(1, own, -share)
+                to_logits[part] = values
+        ctx.save_for_backward(to_logits)
+        return losses
 
     @staticmethod
     def backward(ctx: Any, grad: torch.Tensor) -> Any:
-        log_probabilities, ids, weights = ctx.saved_tensors
-        to_logits = log_probabilities.exp().mul_((grad * weights.sum(1))[:, None])
-        return to_logits.scatter_add_(1, ids, -grad[:, None] * weights), None, None
+        (to_logits,) = ctx.saved_tensors
+        return to_logits.mul_(grad[:, None]), None, None  # a second backward pass is refused by PyTorch

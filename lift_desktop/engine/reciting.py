@@ -75,7 +75,7 @@ def _other_beginnings(
     for batch in split_groups(items, SCORED_TOKENS):
         packed = pack(batch).to(base.device)
         with torch.inference_mode(), base.computing():
-            logs = answer_logits(model, packed).log_softmax(dim=-1).cpu()
+            logs = answer_logits(model, packed).float().log_softmax(dim=-1).cpu()
         for place, item in enumerate(packed.items):
             own = logs[(packed.owners == place).cpu()]
             found[item.key] = turnings(own, item.tokens[item.answer_start :], base.stop_tokens)
