@@ -21,7 +21,7 @@ from ..library import Library
 from .evidence import DocumentEvidence
 from .gathering import Gathering
 from .retrieval import retrieve
-from .support import is_silent, judge
+from .support import clause_about, is_silent, judge, says_absent
 from .whole import whole_question
 
 Heard = TypeVar("Heard")
@@ -100,14 +100,20 @@ class DocumentChat:
         return recited
 
     def _asked(self, request: AskRequest, heard: _Heard) -> Generator[AnswerText, None, str]:
-        """The model's answer as it comes; about what the document is silent, only a supported one."""
+        """The model's answer as it comes; about what the document is silent, only a supported one. Where the model finds
+        nothing in the pages and a clause speaks about just what is asked for, that clause is the answer."""
         steps, question = self._engine.ask(request), request.question
-        from_memory = request.mode is AnswerMode.MEMORY
-        if from_memory or request.turns or not is_silent(question, self._evidence, self._search):
+        if request.mode is AnswerMode.MEMORY:
             return (yield from heard.follow(steps)).text
-        text = last(steps).text
-        if not judge(question, text, self._evidence, self._search).supported:
-            text = NOT_IN_DOCUMENT
+        if request.turns or not is_silent(question, self._evidence, self._search):
+            text = (yield from heard.follow(_denying_last(steps))).text
+            if not says_absent(text):
+                return text
+            text = clause_about(question, self._evidence, self._search) or text
+        else:
+            text = last(steps).text
+            if not judge(question, text, self._evidence, self._search).supported:
+                text = NOT_IN_DOCUMENT
         yield heard.hear(AnswerText(text))
         return text
 
@@ -226,6 +232,24 @@ class DocumentChat:
         return DocumentEvidence(
             self._library.text(document_id), self._library.passages(document_id), self._library.pages(document_id)
         )
+
+
+def _denying_last(steps: Generator[AnswerText, None, Result]) -> Generator[AnswerText, None, Result]:
+    """The same steps, but what may become "The document does not say." is kept until it becomes something else, and left
+    out when it does not."""
+    held = ""
+    try:
+        while NOT_IN_DOCUMENT.startswith(held.strip()):
+            held += next(steps).text
+        yield AnswerText(held)
+        return (yield from steps)
+    except StopIteration as stop:
+        result: Result = stop.value
+        if not says_absent(held):
+            yield AnswerText(held)
+        return result
+    finally:
+        steps.close()
 
 
 class _Heard:

@@ -11,10 +11,11 @@ from ..domain.models import Citation, Detail
 from ..domain.words import raw_words
 from ..engine.contract import NOT_IN_DOCUMENT
 from .asked_for import can_answer
-from .citations import find_evidence, nearness
+from .citations import SURELY_ABOUT, find_evidence, nearness
 from .evidence import DocumentEvidence
 from .grounding import YES_OR_NO, find_missing
 from .retrieval import Search
+from .topics import topics_of
 
 SILENT = 0.15
 """Where no place of a document speaks about more of a question than this, the document does not answer it."""
@@ -57,6 +58,15 @@ def is_silent(question: str, evidence: DocumentEvidence, search: Search) -> bool
     """Whether nothing in the document speaks about the question."""
     about = find_evidence(question, "", evidence, search).about
     return about is not None and about < SILENT
+
+
+def clause_about(question: str, evidence: DocumentEvidence, search: Search) -> str:
+    """The clause that speaks surely about what is asked for by a known name ("governing law", "expire"); "" for none."""
+    if not topics_of(question):
+        return ""
+    found = find_evidence(question, "", evidence, search)
+    is_sure = found.about is not None and found.about >= SURELY_ABOUT
+    return " ".join(found.citations[0].quote.split()) if is_sure and found.citations else ""
 
 
 def says_absent(answer: str) -> bool:

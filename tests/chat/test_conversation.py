@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from lift_desktop.domain.messages import AnswerText, Progress
 from lift_desktop.domain.models import Answer, AnswerMode, Document, Memory
 from lift_desktop.domain.states import Event
 from lift_desktop.domain.steps import follow, last
-from lift_desktop.engine.contract import ModelReference
+from lift_desktop.engine.contract import NOT_IN_DOCUMENT, AskRequest, AskResult, ModelReference
 from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.jobs import LearnSettings, learn_document
 from lift_desktop.library import Library
@@ -123,6 +123,38 @@ def test_no_question_is_an_error(library: Library, document: Document, question:
 def test_what_the_document_does_not_say_has_no_evidence(library: Library, document: Document) -> None:
     _, answer = collect(DocumentChat(library, FakeEngine(), document), "Who painted the Mona Lisa?")
     assert not answer.supported and answer.citations == ()
+
+
+class Saying(FakeEngine):
+    """Answers with the pieces that it is given."""
+
+    def __init__(self, *pieces: str) -> None:
+        super().__init__()
+        self._pieces = pieces
+
+    def ask(self, request: AskRequest) -> Generator[AnswerText, None, AskResult]:
+        yield from map(AnswerText, self._pieces)
+        return AskResult("".join(self._pieces).strip(), 0.0, 0.0, len(self._pieces))
+
+
+@pytest.mark.parametrize(
+    ("question", "pieces", "wanted"),
+    [
+        ("Between which parties is this agreement made?", ("The document", " does not say."), "Harbour Lamps"),
+        ("How often does the Keeper polish the lens?", ("The document", " does not say."), NOT_IN_DOCUMENT),
+        ("Between which parties is this agreement made?", ("The document", " names them."), "The document names them."),
+        ("Between which parties is this agreement made?", ("The", " document"), "The document"),
+        ("Between which parties is this agreement made?", ("Two.",), "Two."),
+    ],
+)
+def test_a_clause_that_speaks_about_what_is_asked_for_is_shown_instead_of_a_denial(
+    library: Library, document: Document, question: str, pieces: tuple[str, ...], wanted: str
+) -> None:
+    streamed, answer = collect(DocumentChat(library, Saying(*pieces), document), question, mode=AnswerMode.PAGES)
+    assert wanted in answer.text and streamed == answer.text
+    assert answer.absent == (wanted == NOT_IN_DOCUMENT)
+    if wanted == "Harbour Lamps":
+        assert answer.supported and wanted in answer.citations[0].quote
 
 
 def test_a_conversation_goes_on_and_is_stored(library: Library, document: Document) -> None:
