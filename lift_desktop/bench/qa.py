@@ -48,11 +48,14 @@ COMPARED = (("memory", "closed"), ("both", "pages"))
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What to measure. `documents` and `questions` (of each document) limit how much; `skip` leaves documents out."""
+    """What to measure. `documents` and `questions` (of each document) limit how much; `skip` leaves documents out;
+    `tokens` takes only the beginning of each document and the questions whose evidence stands there.
+    """
 
     documents: int | None = None
     questions: int | None = None
     skip: int = 0
+    tokens: int | None = None
     arms: tuple[str, ...] = ARMS
     depth: Depth = Depth.STANDARD
     method: str = "lora"
@@ -89,7 +92,7 @@ def read_examples(path: Path, options: Options) -> list[Example]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
         end = None if options.documents is None else options.skip + options.documents
-        return [_example(json.loads(line), options.questions) for line in lines[options.skip : end]]
+        return [_example(json.loads(line), options) for line in lines[options.skip : end]]
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
         raise BadSettings(
             f"{path} cannot be used: {error}.",
@@ -97,16 +100,32 @@ def read_examples(path: Path, options: Options) -> list[Example]:
         ) from error
 
 
-def _example(record: dict[str, Any], most_questions: int | None) -> Example:
+def _example(record: dict[str, Any], options: Options) -> Example:
     text = record["input"]
+    if options.tokens is not None:
+        text = text[: _beginning(record, options.tokens)]
     pages = (Page(1, "", 0, len(text), 595, 842),)
-    document = DocumentText(record["title"], "", text, pages)
-    passages = split_into_passages(document)
+    passages = split_into_passages(DocumentText(record["title"], "", text, pages))
+    folded = " ".join(text.split())
     questions = []
-    for pair in record["qa_pairs"][:most_questions]:
+    for pair in record["qa_pairs"]:
         quotes = pair.get("S") or []
-        questions.append((pair["Q"], pair["A"], (quotes,) if isinstance(quotes, str) else tuple(quotes)))
-    return Example(record["title"], passages, DocumentEvidence(text, passages, pages), tuple(questions))
+        quotes = (quotes,) if isinstance(quotes, str) else tuple(quotes)
+        if options.tokens is None or (quotes and all(" ".join(quote.split()) in folded for quote in quotes)):
+            questions.append((pair["Q"], pair["A"], quotes))
+    asked = tuple(questions[: options.questions])
+    return Example(record["title"], passages, DocumentEvidence(text, passages, pages), asked)
+
+
+def _beginning(record: dict[str, Any], tokens: int) -> int:
+    """Where the last passage ends that belongs to the first so many tokens."""
+    text, end = record["input"], 0
+    for passage in split_into_passages(DocumentText(record["title"], "", text, (Page(1, "", 0, len(text), 1, 1),))):
+        tokens -= token_estimate(passage.text)
+        if tokens < 0:
+            break
+        end = passage.end
+    return end
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -115,6 +134,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--documents", type=int, metavar="N", help="the first N documents only")
     parser.add_argument("--skip", type=int, default=0, metavar="N", help="leave the first N documents out")
     parser.add_argument("--questions", type=int, metavar="M", help="at most M questions of each document")
+    parser.add_argument(
+        "--tokens", type=int, metavar="T", help="only the beginning of each document, and what is asked of it"
+    )
     parser.add_argument("--depth", choices=[depth.value for depth in Depth], default=Depth.STANDARD.value)
     parser.add_argument("--method", choices=METHODS, default=METHODS[0])
     parser.add_argument("--preset", choices=PRESETS, default=PRESETS[0], help="whose figures (default: %(default)s)")
@@ -131,6 +153,7 @@ def options_of(arguments: argparse.Namespace) -> Options:
         arguments.documents,
         arguments.questions,
         arguments.skip,
+        arguments.tokens,
         tuple(arguments.arms.split(",")),
         Depth(arguments.depth),
         arguments.method,

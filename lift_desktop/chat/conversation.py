@@ -100,8 +100,8 @@ class DocumentChat:
         return recited
 
     def _asked(self, request: AskRequest, heard: _Heard) -> Generator[AnswerText, None, str]:
-        """The model's answer as it comes; about what the document is silent, only a supported one. Where the model finds
-        nothing in the pages and a clause speaks about just what is asked for, that clause is the answer."""
+        """The model's answer as it comes; about what the document is silent, only a supported one. Where the model
+        finds nothing in the pages and a clause speaks about just what is asked for, that clause is the answer."""
         steps, question = self._engine.ask(request), request.question
         if request.mode is AnswerMode.MEMORY:
             return (yield from heard.follow(steps)).text
@@ -235,8 +235,8 @@ class DocumentChat:
 
 
 def _denying_last(steps: Generator[AnswerText, None, Result]) -> Generator[AnswerText, None, Result]:
-    """The same steps, but what may become "The document does not say." is kept until it becomes something else, and left
-    out when it does not."""
+    """The same steps, but what may become "The document does not say." is kept until it becomes something else, and
+    left out when it does not."""
     held = ""
     try:
         while NOT_IN_DOCUMENT.startswith(held.strip()):

@@ -61,7 +61,7 @@ def is_silent(question: str, evidence: DocumentEvidence, search: Search) -> bool
 
 
 def clause_about(question: str, evidence: DocumentEvidence, search: Search) -> str:
-    """The clause that speaks surely about what is asked for by a known name ("governing law", "expire"); "" for none."""
+    """The clause that surely speaks about what is asked for by a known name ("governing law"); "" for none."""
     if not topics_of(question):
         return ""
     found = find_evidence(question, "", evidence, search)

@@ -48,6 +48,16 @@ def test_documents_and_questions_can_be_limited(data: Path) -> None:
     assert len(examples[0].questions) == 1 and len(examples[0].passages) > 3
 
 
+def test_only_the_beginning_of_a_document_and_what_is_asked_of_it(data: Path) -> None:
+    (whole,) = read_examples(data, Options(documents=1))
+    (example,) = read_examples(data, Options(documents=1, tokens=600))
+    assert 0 < len(example.passages) < len(whole.passages)
+    assert example.passages == whole.passages[: len(example.passages)]
+    assert [question for question, _, _ in example.questions] == ["Who founded the copper company?"]
+    (longer,) = read_examples(data, Options(documents=1, tokens=10**6))
+    assert (longer.passages, longer.questions) == (whole.passages, whole.questions)
+
+
 def test_arms_show_what_they_say(data: Path) -> None:
     (example,) = read_examples(data, Options(documents=1))
     nothing, recited = [(), ()], [("Clara Diaz, it says.",), ()]
