@@ -119,10 +119,10 @@ def _example(record: dict[str, Any], options: Options) -> Example:
 
 def _beginning(record: dict[str, Any], tokens: int) -> int:
     """Where the last passage ends that belongs to the first so many tokens."""
-    text, end = record["input"], 0
+    text, end, room = record["input"], 0, float(tokens)
     for passage in split_into_passages(DocumentText(record["title"], "", text, (Page(1, "", 0, len(text), 1, 1),))):
-        tokens -= token_estimate(passage.text)
-        if tokens < 0:
+        room -= token_estimate(passage.text)
+        if room < 0:
             break
         end = passage.end
     return end
