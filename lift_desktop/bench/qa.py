@@ -202,7 +202,7 @@ def run_qa(
                 recited: Sequence[Sequence[str]] = [()] * len(example.questions)
                 if adapter is not None:
                     asked = tuple(question for question, _, _ in example.questions)
-                    reciting = ReciteRequest(model, example.title, asked, adapter, briefly=arm == "both")
+                    reciting = ReciteRequest(model, example.title, asked, adapter)
                     recited = yield from changed(engine.recite(reciting), lambda p: whole(p, 0.9))
                 shown = _shown(example, arm, recited)
                 scoring = ScoreRequest(model, example.title, shown, adapter)
@@ -214,7 +214,7 @@ def run_qa(
 def _shown(example: Example, arm: str, recited: Sequence[Sequence[str]]) -> tuple[ScoredQuestion, ...]:
     """The questions of `example`, each with the passages that `arm` shows; `recited` is what a memory says to each."""
     return tuple(
-        ScoredQuestion(question, gold, _passages(example, arm, question, quotes, own))
+        ScoredQuestion(question, gold, _passages(example, arm, question, quotes, own), tuple(own))
         for (question, gold, quotes), own in zip(example.questions, recited, strict=True)
     )
 
@@ -223,7 +223,7 @@ def _passages(
     example: Example, arm: str, question: str, quotes: Sequence[str], recited: Sequence[str]
 ) -> tuple[str, ...]:
     if arm in ("closed", "memory"):
-        return tuple(recited)
+        return ()
     if arm == "truncated":
         return _truncated(example)
     if arm == "oracle":

@@ -90,12 +90,12 @@ class DocumentChat:
     def _recited(
         self, question: str, model: ModelReference, memory: Memory | None, mode: AnswerMode
     ) -> Generator[Progress, None, tuple[str, ...]]:
-        """What the memory remembers to the question (beside pages, enough to find it there); nothing without one."""
+        """What the memory remembers to the question; nothing without one, nor beside pages from a weak one."""
         adapter = self._adapter(memory, mode)
-        if adapter is None:
+        is_weak = memory is not None and memory.state is MemoryState.WEAK
+        if adapter is None or (is_weak and mode is AnswerMode.BOTH):
             return ()
-        briefly = mode is AnswerMode.BOTH
-        request = ReciteRequest(model, self.document.title, (question,), adapter, briefly)
+        request = ReciteRequest(model, self.document.title, (question,), adapter)
         (recited,) = yield from self._engine.recite(request)
         return recited
 

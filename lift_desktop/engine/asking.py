@@ -1,9 +1,14 @@
-"""Answering: what fits into the context window, and one streamed answer."""
+"""Answering: what is read, what fits into the context window, and one streamed answer.
+
+Passages and what a memory recited are read side by side, each after the question by itself, and the answer is what both
+together make likeliest: in one prompt a small model lets the nearer text drive out the other, and where one of them
+does not hold the answer, the reader is unsure of it and the other decides.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 from ..domain.errors import BadSettings
 from ..domain.messages import AnswerText
@@ -15,14 +20,23 @@ from .generation import write_streamed
 from .prompts import Prompt, answer_prompt
 
 
-def fit_prompt(base: BaseModel, request: AskRequest) -> Prompt:
-    """The prompt of `request`, within the context window: the oldest turns go first, then the last passages.
+def read_apart(passages: Sequence[str], recited: Sequence[str]) -> list[Sequence[str]]:
+    """What is read, each by itself: passages, what was recited, both, or once nothing."""
+    return [texts for texts in (passages, recited) if texts] or [()]
 
-    Raises BadSettings when the question alone is too long.
-    """
+
+def fit_prompts(base: BaseModel, request: AskRequest) -> list[Prompt]:
+    """The prompts of `request`, one for each text that is read by itself. Raises BadSettings when the question alone is
+    too long."""
+    passages = () if request.mode is AnswerMode.MEMORY else request.passages
+    recited = () if request.mode is AnswerMode.PAGES else request.recited
+    return [_fit_prompt(base, request, texts) for texts in read_apart(passages, recited)]
+
+
+def _fit_prompt(base: BaseModel, request: AskRequest, texts: Sequence[str]) -> Prompt:
+    """The prompt that shows `texts`, within the context window: the oldest turns go first, then the last texts."""
     room = base.context_tokens - request.max_new_tokens
-    turns = list(request.turns)
-    passages = list(request.recited if request.mode is AnswerMode.MEMORY else request.passages)
+    turns, passages = list(request.turns), list(texts)
     while True:
         prompt = answer_prompt(base.tokenizer, request.title, request.question, passages, turns)
         if len(prompt) <= room:
@@ -46,9 +60,9 @@ def ask(
     first: float | None = None
     pieces: list[str] = []
     tokens = 0
-    prompt = fit_prompt(base, request)
+    prompts = fit_prompts(base, request)
     with adapters.using(adapter) as model:
-        for piece, written in write_streamed(base, model, prompt, request.max_new_tokens):
+        for piece, written in write_streamed(base, model, prompts, request.max_new_tokens):
             first = first if first is not None else time.monotonic() - start
             tokens = written
             pieces.append(piece)

@@ -91,21 +91,20 @@ class LearnResult:
 @dataclass(frozen=True, slots=True)
 class ReciteRequest:
     """What the memory in `adapter_folder` holds on each of `questions`. The result is, for each, a few sentences as the
-    memory remembers them, likeliest first; none where the memory was taught answers instead. With `briefly` it is how
-    the likeliest sentence begins, which is enough to find it in the document, and sooner there.
+    memory remembers them, likeliest first; none where the memory was taught answers instead.
     """
 
     model: ModelReference
     title: str
     questions: tuple[str, ...]
     adapter_folder: str
-    briefly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AskRequest:
     """Answer a question. `adapter_folder` is None without a memory; `passages` are the retrieved texts, best first.
-    Mode *memory* shows none of them: it reads what the memory `recited`, likeliest first.
+    Mode *memory* shows none of them: it reads what the memory `recited`, likeliest first. Mode *both* reads passages
+    and what was recited side by side (`engine/asking.py`).
 
     `turns` is the conversation so far, oldest first; the engine drops the oldest turns, then the last passages, to
     keep to the model's context window.
@@ -169,11 +168,13 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class ScoredQuestion:
-    """A question with its gold answer and the passages that its prompt shows (none: closed book)."""
+    """A question with its gold answer, the passages that are shown and what a memory `recited` (see AskRequest); closed
+    book with neither."""
 
     question: str
     gold: str
     passages: tuple[str, ...] = ()
+    recited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

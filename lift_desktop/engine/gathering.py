@@ -8,7 +8,7 @@ from functools import partial
 from ..domain.messages import Progress
 from ..domain.steps import changed
 from .adapters import Adapters
-from .asking import fit_prompt
+from .asking import fit_prompts
 from .base_model import BaseModel
 from .contract import AskRequest, GatherRequest
 from .generation import write_batch
@@ -35,7 +35,7 @@ def gather(
         )
         for passage in request.passages
     ]
-    prompts = [fit_prompt(base, each) for each in asked]
+    prompts = [prompt for each in asked for prompt in fit_prompts(base, each)]
     order = sorted(range(len(prompts)), key=lambda place: len(prompts[place]))  # of like length: little is padded
     written: dict[int, str] = {}
     with adapters.using(adapter) as model:

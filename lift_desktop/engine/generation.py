@@ -254,22 +254,27 @@ def write_batch(
     return [base.tokenizer.decode(row, skip_special_tokens=True).strip() for row in written]
 
 
-def write_streamed(base: BaseModel, model: Any, prompt: Prompt, max_new_tokens: int) -> Iterator[tuple[str, int]]:
-    """Greedy answer to `prompt`, piece by piece: yields (new text, number of tokens so far).
+def write_streamed(
+    base: BaseModel, model: Any, prompts: Sequence[Prompt], max_new_tokens: int
+) -> Iterator[tuple[str, int]]:
+    """Greedy answer to `prompts`, which ask the same in different words, piece by piece: yields (new text, number of
+    tokens so far). After several prompts each token is the one that all together find likeliest (`agreed`).
 
     Where the answer repeats words of the prompt (it quotes a passage, say), what follows them there is guessed to come
     next, and the guess is checked in one pass: the same text, sooner ("prompt lookup decoding", Saxena 2023).
     Pieces are cut where the text is certain: a character that is still incomplete waits for its other tokens.
     """
-    single = _Single(base, model, prompt)
-    seen = _Seen(prompt.prefix + prompt.rest)
+    singles = [_Single(base, model, prompt) for prompt in prompts]
+    seen = _Seen(tuple(token for prompt in prompts for token in prompt.prefix + prompt.rest))
     tokens: list[int] = []
     shown = ""
     guess: Tokens = ()
     while len(tokens) < max_new_tokens:
-        chosen = single.next_logits(1 + len(guess)).argmax(dim=-1).tolist()
+        logits = [single.next_logits(1 + len(guess)) for single in singles]
+        chosen = agreed(logits).argmax(dim=-1).tolist()
         right = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(guess, chosen, strict=False)))
-        single.forget(len(guess) - right)
+        for single in singles:
+            single.forget(len(guess) - right)
         new = chosen[: right + 1][: max_new_tokens - len(tokens)]
         new = list(itertools.takewhile(lambda token: token not in base.stop_tokens, new))
         tokens += new
@@ -280,7 +285,16 @@ def write_streamed(base: BaseModel, model: Any, prompt: Prompt, max_new_tokens: 
         if len(new) <= right:
             break
         guess = seen.next_after(new)[: MOST_GUESSED if right else FIRST_GUESSED]
-        single.add((new[-1], *guess))
+        for single in singles:
+            single.add((new[-1], *guess))
+
+
+def agreed(logits: Sequence[torch.Tensor]) -> torch.Tensor:
+    """The log-probabilities of the next tokens, [..., vocabulary], after several prompts: the geometric mean of what
+    each finds, normalised (a product of experts; Hinton 2002). Where one is unsure, the other decides."""
+    if len(logits) == 1:
+        return logits[0].log_softmax(-1)
+    return torch.stack([each.log_softmax(-1) for each in logits]).mean(0).log_softmax(-1)
 
 
 class _Seen:

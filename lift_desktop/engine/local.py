@@ -132,7 +132,7 @@ class LocalEngine:
             return tuple(() for _ in request.questions)
         total = len(request.questions)
         with adapters.using(memory) as model:
-            steps = recite(base, model, request.title, request.questions, briefly=request.briefly)
+            steps = recite(base, model, request.title, request.questions)
             found = yield from changed(steps, lambda done: Progress("reciting", done, total, done / max(1, total)))
         return tuple(found)
 
@@ -154,8 +154,8 @@ class LocalEngine:
         base, adapters = self._model(request.model)
         adapter = self._skills(adapters)
         if request.adapter_folder is not None:
-            with_pages = any(question.passages for question in request.questions)
-            adapter = self._memory(adapters, request.adapter_folder, with_pages=with_pages)
+            reads = any(question.passages or question.recited for question in request.questions)
+            adapter = self._memory(adapters, request.adapter_folder, with_pages=reads)
         total = 2 * len(request.questions)
         steps = score(base, adapters, adapter, request.title, request.questions, request.max_new_tokens)
         return (yield from changed(steps, lambda done: Progress("scoring", done, total, done / max(1, total))))

@@ -215,7 +215,7 @@ class OurStack:
         tokens = 0
         start = time.perf_counter()
         with self._adapters.using(self._skills if folder is None else MEASURED) as model:
-            for _, count in write_streamed(self._base, model, prompt, ANSWER_TOKENS):
+            for _, count in write_streamed(self._base, model, [prompt], ANSWER_TOKENS):
                 first = first or time.perf_counter() - start
                 tokens = count
         seconds = time.perf_counter() - start

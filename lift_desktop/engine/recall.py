@@ -78,7 +78,7 @@ def check_recall(
         with adapters.using(after) as model:
             reciting = recite(base, model, title, [each.question for each in questions])
             recited = yield from changed(reciting, _between(0.6, 0.8, len(asked)))
-        asked = [replace(each, passages=own) for each, own in zip(asked, recited, strict=True)]
+        asked = [replace(each, recited=own) for each, own in zip(asked, recited, strict=True)]
     then = yield from ask(before if recites else after, asked, 0.8, 1.0)
     recalls = tuple(
         QuestionRecall(question.passage, *(recall_share(question.answer, each.answer) for each in scores))

@@ -26,29 +26,22 @@ RECITED_TOKENS = 96
 """The longest sentence that is learned and recited."""
 TURNING_TOKENS = 12
 """Another sentence begins otherwise within so many tokens."""
-BEGINNING_TOKENS = 12
-"""Enough of a sentence to find it in its document."""
 RECITE_ROWS = 16
 SCORED_TOKENS = 1024
 
 
 def recite(
-    base: BaseModel, model: Any, title: str, questions: Sequence[str], *, briefly: bool = False
+    base: BaseModel, model: Any, title: str, questions: Sequence[str]
 ) -> Generator[int, None, list[tuple[str, ...]]]:
     """For each of `questions` up to `RECITED` sentences, the likeliest first, as `model` remembers them.
 
     The first is written greedily; the others turn off from it where another token was the next likeliest, and are
-    written greedily from there. `briefly`: only how the first begins. Yields now and then how many questions have been
-    served.
+    written greedily from there. Yields now and then how many questions have been served.
     """
     found: list[tuple[str, ...]] = []
     for start in range(0, len(questions), RECITE_ROWS):
         prompts = [recite_prompt(base.tokenizer, title, each) for each in questions[start : start + RECITE_ROWS]]
-        tokens = BEGINNING_TOKENS if briefly else RECITED_TOKENS
-        firsts = yield from _counted(write_batch(base, model, prompts, tokens), len(found))
-        if briefly:
-            found += [(first,) for first in firsts]
-            continue
+        firsts = yield from _counted(write_batch(base, model, prompts, RECITED_TOKENS), len(found))
         begun = _other_beginnings(base, model, prompts, firsts)
         again = [prompt for prompt, own in zip(prompts, begun, strict=True) for _ in own]
         steps = write_batch(base, model, again, RECITED_TOKENS, begun=[each for own in begun for each in own])

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from typing import Any
 
 import torch
 
 from ..domain.steps import changed
 from .adapters import Adapters
+from .asking import read_apart
 from .base_model import BaseModel
-from .batches import Item, answer_logits, grouped, pack, split_groups
+from .batches import Group, Item, answer_logits, grouped, pack, split_groups
 from .contract import Score, ScoredQuestion
 from .distillation import answer_loss
-from .generation import write_batch
+from .generation import agreed, write_batch, write_streamed
 from .prompts import Prompt, answer_prompt, answer_tokens
 
 ROWS = 8
@@ -32,7 +34,13 @@ def score(
 
     Yields how much is done, of twice the number of questions.
     """
-    prompts = [answer_prompt(base.tokenizer, title, each.question, each.passages) for each in questions]
+    prompts = [
+        [
+            answer_prompt(base.tokenizer, title, each.question, texts)
+            for texts in read_apart(each.passages, each.recited)
+        ]
+        for each in questions
+    ]
     nlls: dict[int, float] = {}
     answers: dict[int, str] = {}
     with adapters.using(adapter) as model:
@@ -43,24 +51,42 @@ def score(
             for index, item in enumerate(packed.items):
                 nlls[item.key] = float(losses[packed.owners == index].mean())
             yield len(nlls)
-        for keys in _by_length(prompts):
+        for key, (views, question) in enumerate(zip(prompts, questions, strict=True)):
+            if len(views) > 1:
+                nlls[key] = _nll_together(base, model, views, question.gold)
+                answers[key] = "".join(piece for piece, _ in write_streamed(base, model, views, max_new_tokens)).strip()
+                yield len(nlls) + len(answers)
+        alone = {key: views[0] for key, views in enumerate(prompts) if len(views) == 1}
+        for keys in _by_length(alone):
             done = len(nlls) + len(answers)
-            steps = write_batch(base, model, [prompts[key] for key in keys], max_new_tokens)
+            steps = write_batch(base, model, [alone[key] for key in keys], max_new_tokens)
             texts = yield from changed(steps, lambda _, done=done: done)  # type: ignore[misc]
             answers |= dict(zip(keys, texts, strict=True))
     return tuple(Score(nlls[key], answers[key]) for key in range(len(questions)))
 
 
 def _gold(
-    base: BaseModel, prompts: Sequence[Prompt], questions: Sequence[ScoredQuestion]
+    base: BaseModel, prompts: Sequence[Sequence[Prompt]], questions: Sequence[ScoredQuestion]
 ) -> Iterator[tuple[tuple[int, ...], Item]]:
-    for key, (prompt, question) in enumerate(zip(prompts, questions, strict=True)):
-        answer = answer_tokens(base.tokenizer, question.gold)[:-1]
-        yield prompt.prefix, Item(prompt.rest + answer, len(prompt.rest), key)
+    """The gold answers below the prompts that stand alone."""
+    for key, (views, question) in enumerate(zip(prompts, questions, strict=True)):
+        if len(views) == 1:
+            answer = answer_tokens(base.tokenizer, question.gold)[:-1]
+            yield views[0].prefix, Item(views[0].rest + answer, len(views[0].rest), key)
 
 
-def _by_length(prompts: Sequence[Prompt]) -> Iterator[Sequence[int]]:
-    """Prompt numbers in batches of prompts of like length, so that little is padded."""
-    order = sorted(range(len(prompts)), key=lambda key: len(prompts[key]))
+def _nll_together(base: BaseModel, model: Any, views: Sequence[Prompt], gold: str) -> float:
+    """The mean negative log-likelihood of the gold answer's tokens after all `views` together."""
+    answer = answer_tokens(base.tokenizer, gold)[:-1]
+    groups = [Group(view.prefix, (Item(view.rest + answer, len(view.rest)),)) for view in views]
+    packed = pack(groups).to(base.device)
+    with torch.inference_mode(), base.computing():
+        logits = answer_logits(model, packed).float().chunk(len(views))
+    return -float(agreed(logits).gather(1, packed.targets[: len(answer), None]).mean())
+
+
+def _by_length(prompts: Mapping[int, Prompt]) -> Iterator[Sequence[int]]:
+    """The keys of `prompts` in batches of prompts of like length, so that little is padded."""
+    order = sorted(prompts, key=lambda key: len(prompts[key]))
     for start in range(0, len(order), ROWS):
         yield order[start : start + ROWS]

@@ -63,7 +63,7 @@ def test_arms_show_what_they_say(data: Path) -> None:
     nothing, recited = [(), ()], [("Clara Diaz, it says.",), ()]
     for closed in ("closed", "memory"):
         assert [question.passages for question in _shown(example, closed, nothing)] == [(), ()]
-    assert [question.passages for question in _shown(example, "memory", recited)] == recited
+    assert [question.recited for question in _shown(example, "memory", recited)] == recited
     oracle = _shown(example, "oracle", nothing)
     assert len(oracle[0].passages) == 1 and "Clara Diaz" in oracle[0].passages[0]
     for arm in ("pages", "both"):

@@ -11,7 +11,7 @@ from lift_desktop.domain.errors import BadSettings, NoMemory
 from lift_desktop.domain.models import AnswerMode, Turn
 from lift_desktop.domain.steps import last
 from lift_desktop.engine.adapters import Adapters
-from lift_desktop.engine.asking import fit_prompt
+from lift_desktop.engine.asking import fit_prompts
 from lift_desktop.engine.base_model import BaseModel, load
 from lift_desktop.engine.contract import AskRequest, ModelReference, ScoredQuestion
 from lift_desktop.engine.hardware import Hardware
@@ -39,28 +39,40 @@ def _request(base: BaseModel, **changes: object) -> AskRequest:
 def test_old_turns_go_first_then_the_last_passages(narrow: BaseModel) -> None:
     turns = tuple(Turn(f"Question {number}?", "x " * 12) for number in range(6))
     passages = ("The fee is 300 euros.", "The tower is 45 metres high.")
-    prompt = fit_prompt(narrow, _request(narrow, turns=turns, passages=passages))
+    (prompt,) = fit_prompts(narrow, _request(narrow, turns=turns, passages=passages))
     text = narrow.tokenizer.decode(prompt.prefix + prompt.rest)
     assert len(prompt) <= 180
     assert "Question 5?" in text and "Question 0?" not in text
     assert all(passage in text for passage in passages)
 
     many = ("first passage", *("x " * 30 for _ in range(9)))
-    text = narrow.tokenizer.decode((prompt := fit_prompt(narrow, _request(narrow, passages=many))).prefix)
+    (prompt,) = fit_prompts(narrow, _request(narrow, passages=many))
+    text = narrow.tokenizer.decode(prompt.prefix)
     assert "first passage" in text and len(prompt) <= 180
 
 
 def test_a_question_that_cannot_fit_is_refused(narrow: BaseModel) -> None:
     with pytest.raises(BadSettings, match="too long"):
-        fit_prompt(narrow, _request(narrow, question="why " * 400))
+        fit_prompts(narrow, _request(narrow, question="why " * 400))
 
 
 def test_memory_mode_shows_no_document_text(narrow: BaseModel) -> None:
-    prompt = fit_prompt(narrow, _request(narrow, mode=AnswerMode.MEMORY, passages=("secret",)))
+    (prompt,) = fit_prompts(narrow, _request(narrow, mode=AnswerMode.MEMORY, passages=("secret",)))
     assert "secret" not in narrow.tokenizer.decode(prompt.prefix + prompt.rest)
-    prompt = fit_prompt(narrow, _request(narrow, mode=AnswerMode.MEMORY, passages=("secret",), recited=("known",)))
+    (prompt,) = fit_prompts(narrow, _request(narrow, mode=AnswerMode.MEMORY, passages=("secret",), recited=("known",)))
     text = narrow.tokenizer.decode(prompt.prefix + prompt.rest)
     assert "secret" not in text and "known" in text
+
+
+def test_both_reads_passages_and_what_was_recited_each_by_itself(narrow: BaseModel) -> None:
+    request = _request(narrow, mode=AnswerMode.BOTH, passages=("shown",), recited=("known",))
+    shown, known = (narrow.tokenizer.decode(prompt.prefix) for prompt in fit_prompts(narrow, request))
+    assert "shown" in shown and "known" not in shown
+    assert "known" in known and "shown" not in known
+    assert (
+        len(fit_prompts(narrow, _request(narrow, mode=AnswerMode.PAGES, passages=("shown",), recited=("known",)))) == 1
+    )
+    assert len(fit_prompts(narrow, _request(narrow, mode=AnswerMode.BOTH))) == 1
 
 
 def test_memory_mode_without_a_memory_says_so(reference: ModelReference, tmp_path: Path) -> None:
@@ -84,3 +96,28 @@ def test_scores_are_the_mean_likelihood_of_the_gold_tokens(base: BaseModel) -> N
         assert scored.nll == pytest.approx(
             torch.nn.functional.cross_entropy(logits, torch.tensor(gold)).item(), rel=1e-4
         )
+
+
+def test_what_is_read_side_by_side_is_scored_by_the_product_of_both(base: BaseModel) -> None:
+    base.model.double()
+    texts = (("The fee is 300 euros a month.",), ("The fee is due each month.", "Fees are paid in euros."))
+    question = ScoredQuestion("What is the fee?", "300 euros a month", *texts)
+    (scored,) = last(score(base, Adapters(base), None, "T", [question], 8))
+    gold = base.tokenizer.encode(question.gold, add_special_tokens=False)
+
+    def logs(tokens: list[int]) -> torch.Tensor:
+        """What both prompts find, [1 + tokens, vocabulary], by PyTorch's functions alone."""
+        found = []
+        for shown in texts:
+            prompt = answer_prompt(base.tokenizer, "T", question.question, shown)
+            ids = torch.tensor([[*prompt.prefix, *prompt.rest, *tokens]])
+            found.append(base.model(input_ids=ids).logits[0, len(prompt) - 1 :].log_softmax(-1))
+        return (sum(found) / 2).log_softmax(-1)
+
+    with torch.inference_mode():
+        expected = torch.nn.functional.nll_loss(logs(gold)[:-1], torch.tensor(gold))
+        assert scored.nll == pytest.approx(expected.item(), rel=1e-6)
+        written: list[int] = []
+        while len(written) < 8 and (token := int(logs(written)[-1].argmax())) not in base.stop_tokens:
+            written.append(token)
+    assert scored.answer == base.tokenizer.decode(written, skip_special_tokens=True).strip()

@@ -117,7 +117,7 @@ def test_rows_write_what_each_prompt_writes_alone(name: str) -> None:
     written = last(write_batch(base, base.model, prompts, 12))
     assert written == expected
     for prompt, text in zip(prompts[::3], expected[::3], strict=True):
-        streamed = "".join(piece for piece, _ in write_streamed(base, base.model, prompt, 12))
+        streamed = "".join(piece for piece, _ in write_streamed(base, base.model, [prompt], 12))
         assert streamed.strip() == text.rstrip("\ufffd").strip()  # a character that stays incomplete is not shown
 
 

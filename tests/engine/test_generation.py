@@ -51,7 +51,7 @@ def test_rows_that_end_early_leave_the_others_alone(base: BaseModel) -> None:
 def test_streamed_pieces_join_to_the_same_text(base: BaseModel) -> None:
     base.model.double()
     prompt = _prompts(base)[1]
-    pieces = list(write_streamed(base, base.model, prompt, 20))
+    pieces = list(write_streamed(base, base.model, [prompt], 20))
     assert len(pieces) > 1
     text = "".join(piece for piece, _ in pieces)
     assert _greedy_with_transformers(base, prompt, 20).startswith(text.strip())
@@ -82,7 +82,7 @@ def test_guesses_save_passes_and_change_no_word(base: BaseModel) -> None:
     tokens, passes = 0, []
     for prompt in _prompts(base):
         hook = base.model.register_forward_hook(lambda *_: passes.append(1))
-        pieces = list(write_streamed(base, base.model, prompt, 120))
+        pieces = list(write_streamed(base, base.model, [prompt], 120))
         hook.remove()
         whole = _greedy_with_transformers(base, prompt, 120)
         assert "".join(piece for piece, _ in pieces).strip() == whole.rstrip("\ufffd").strip()
@@ -102,7 +102,7 @@ def test_adapters_speak_the_same_in_streams_and_batches(base: BaseModel, adapter
     for name in ("one", "two", None):
         with adapters.using(name) as model:
             written.append(last(write_batch(base, model, prompts, 20)))
-            streams = ["".join(piece for piece, _ in write_streamed(base, model, each, 20)) for each in prompts]
+            streams = ["".join(piece for piece, _ in write_streamed(base, model, [each], 20)) for each in prompts]
         assert [text.strip() for text in streams] == [text.rstrip("\ufffd").strip() for text in written[-1]]
     assert written[0] != written[1] != bare
     assert written[2] == bare
