@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
@@ -258,7 +259,7 @@ def write_streamed(
     base: BaseModel, model: Any, prompts: Sequence[Prompt], max_new_tokens: int
 ) -> Iterator[tuple[str, int]]:
     """Greedy answer to `prompts`, which ask the same in different words, piece by piece: yields (new text, number of
-    tokens so far). After several prompts each token is the one that all together find likeliest (`agreed`).
+    tokens so far). After several prompts each token is the one that all together find likeliest (`mixed`).
 
     Where the answer repeats words of the prompt (it quotes a passage, say), what follows them there is guessed to come
     next, and the guess is checked in one pass: the same text, sooner ("prompt lookup decoding", Saxena 2023).
@@ -271,7 +272,7 @@ def write_streamed(
     guess: Tokens = ()
     while len(tokens) < max_new_tokens:
         logits = [single.next_logits(1 + len(guess)) for single in singles]
-        chosen = agreed(logits).argmax(dim=-1).tolist()
+        chosen = mixed(logits).argmax(dim=-1).tolist()
         right = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(guess, chosen, strict=False)))
         for single in singles:
             single.forget(len(guess) - right)
@@ -289,12 +290,11 @@ def write_streamed(
             single.add((new[-1], *guess))
 
 
-def agreed(logits: Sequence[torch.Tensor]) -> torch.Tensor:
-    """The log-probabilities of the next tokens, [..., vocabulary], after several prompts: the geometric mean of what
-    each finds, normalised (a product of experts; Hinton 2002). Where one is unsure, the other decides."""
-    if len(logits) == 1:
-        return logits[0].log_softmax(-1)
-    return torch.stack([each.log_softmax(-1) for each in logits]).mean(0).log_softmax(-1)
+def mixed(logits: Sequence[torch.Tensor]) -> torch.Tensor:
+    """The log-probabilities of the next tokens, [..., vocabulary], after several prompts: the mean of the probabilities
+    that each finds (a mixture of experts). Where one is unsure, the other decides."""
+    found = torch.stack([each.log_softmax(-1) for each in logits])
+    return found.logsumexp(0) - math.log(len(logits))
 
 
 class _Seen:

@@ -14,7 +14,7 @@ from .base_model import BaseModel
 from .batches import Group, Item, answer_logits, grouped, pack, split_groups
 from .contract import Score, ScoredQuestion
 from .distillation import answer_loss
-from .generation import agreed, write_batch, write_streamed
+from .generation import mixed, write_batch, write_streamed
 from .prompts import Prompt, answer_prompt, answer_tokens
 
 ROWS = 8
@@ -82,7 +82,7 @@ def _nll_together(base: BaseModel, model: Any, views: Sequence[Prompt], gold: st
     packed = pack(groups).to(base.device)
     with torch.inference_mode(), base.computing():
         logits = answer_logits(model, packed).float().chunk(len(views))
-    return -float(agreed(logits).gather(1, packed.targets[: len(answer), None]).mean())
+    return -float(mixed(logits).gather(1, packed.targets[: len(answer), None]).mean())
 
 
 def _by_length(prompts: Mapping[int, Prompt]) -> Iterator[Sequence[int]]:

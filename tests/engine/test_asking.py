@@ -98,7 +98,7 @@ def test_scores_are_the_mean_likelihood_of_the_gold_tokens(base: BaseModel) -> N
         )
 
 
-def test_what_is_read_side_by_side_is_scored_by_the_product_of_both(base: BaseModel) -> None:
+def test_what_is_read_side_by_side_is_scored_by_the_mean_of_both(base: BaseModel) -> None:
     base.model.double()
     texts = (("The fee is 300 euros a month.",), ("The fee is due each month.", "Fees are paid in euros."))
     question = ScoredQuestion("What is the fee?", "300 euros a month", *texts)
@@ -111,8 +111,8 @@ def test_what_is_read_side_by_side_is_scored_by_the_product_of_both(base: BaseMo
         for shown in texts:
             prompt = answer_prompt(base.tokenizer, "T", question.question, shown)
             ids = torch.tensor([[*prompt.prefix, *prompt.rest, *tokens]])
-            found.append(base.model(input_ids=ids).logits[0, len(prompt) - 1 :].log_softmax(-1))
-        return (sum(found) / 2).log_softmax(-1)
+            found.append(base.model(input_ids=ids).logits[0, len(prompt) - 1 :].softmax(-1))
+        return ((found[0] + found[1]) / 2).log()
 
     with torch.inference_mode():
         expected = torch.nn.functional.nll_loss(logs(gold)[:-1], torch.tensor(gold))
