@@ -17,6 +17,7 @@ from .base_model import BaseModel
 from .batches import Group, Item, answer_logits, pack
 from .distillation import answer_loss
 from .generation import prefix_cache, write_batch
+from .methods.settings import LoraSettings
 from .prompts import answer_prompt, answer_tokens, example_prefix, question_prompt
 from .recall import MAX_ANSWER_TOKENS
 from .recipes import Recipe
@@ -30,6 +31,7 @@ STEPS_PER_BATCH = 30  # tokens of its longest question
 TOKENS_PER_QUESTION = 30  # question, answer and what frames them
 TOKENS_PER_PASSAGE = 190
 RECITED_PER_PASSAGE = 290  # its sentences, each below a question
+BEGUN_PER_PASSAGE = 170  # how they begin
 SHOWN_TOKENS = 600  # three passages above the questions of one
 
 
@@ -104,10 +106,15 @@ def predict(speeds: Speeds, passages: int, recipe: Recipe) -> dict[str, float]:
     shown_tokens = passages * SHOWN_TOKENS
     reading = (own_tokens + shown_tokens / 3) * speeds.read_token_seconds
     studying = batches * (speeds.read_seconds + STEPS_PER_BATCH * speeds.write_seconds) + reading
-    alone_tokens = passages * recipe.lora.calls * RECITED_PER_PASSAGE if recipe.recites else own_tokens
+    alone_tokens = passages * _recited_tokens(recipe.lora) if recipe.recites else own_tokens
     epoch_tokens = alone_tokens + recipe.lora.pages_share * (own_tokens + shown_tokens)
     text_tokens = recipe.lora.text_epochs * passages * TOKENS_PER_PASSAGE
     training = (recipe.lora.epochs * epoch_tokens + text_tokens) * speeds.trained_token_seconds
     held_out = min(recipe.held_out_most, recipe.held_out_share * questions)
     checking = math.ceil(held_out / ROWS) * STEPS_PER_CHECK * speeds.write_seconds
     return {"studying": studying, "training": training, "checking": checking}
+
+
+def _recited_tokens(lora: LoraSettings) -> int:
+    """What an epoch has of a passage's sentences."""
+    return lora.whole_calls * RECITED_PER_PASSAGE + (lora.calls - lora.whole_calls) * BEGUN_PER_PASSAGE

@@ -69,13 +69,11 @@ class Recipe:
         return max(1, self.rows // self.answers)
 
 
-_RECITING = TrainingSettings(learning_rate=4e-3, width=576)
+_RECITING = TrainingSettings(learning_rate=6e-3, width=576)
 RECIPES = {
-    Depth.QUICK: Recipe(
-        1, LoraSettings(epochs=3, items_per_step=12, text_epochs=1, calls=2), _RECITING, held_out_most=20
-    ),
-    Depth.STANDARD: Recipe(3, LoraSettings(epochs=6, calls=4), _RECITING),
-    Depth.DEEP: Recipe(4, LoraSettings(epochs=10, calls=5), _RECITING),
+    Depth.QUICK: Recipe(1, LoraSettings(epochs=3, text_epochs=1, calls=5, whole_calls=1), _RECITING, held_out_most=20),
+    Depth.STANDARD: Recipe(3, LoraSettings(epochs=4), _RECITING),
+    Depth.DEEP: Recipe(4, LoraSettings(epochs=8), _RECITING),
 }
 """Of the method `lora`, preset `ours`."""
 ANSWERING = {
@@ -103,7 +101,7 @@ def _lora(depth: Depth, is_paper: bool) -> Recipe:
     if not is_paper:
         return RECIPES[depth]
     ours = ANSWERING[depth]
-    lora = LoraSettings(rank=_PAPER_RANK, epochs=5, text_epochs=3, pages_share=0.0, recites=False)
+    lora = LoraSettings(rank=_PAPER_RANK, epochs=5, items_per_step=8, text_epochs=3, recites=False)
     return replace(ours, lora=lora, distil=False, strength=1.0, training=_PAPER_TRAINING)
 
 
@@ -134,7 +132,7 @@ def _sentences(depth: Depth, is_paper: bool) -> Recipe:
         is_fast = depth is Depth.QUICK
         sentences = SentenceSettings(context_characters=2048, epochs=1 if is_fast else 5)
         training = TrainingSettings(learning_rate=3e-4 if is_fast else 5e-5)
-        lora = LoraSettings(rank=_PAPER_RANK)
+        lora = LoraSettings(rank=_PAPER_RANK, items_per_step=8)
         recipe = replace(ours, lora=lora, sentences=sentences, training=training, strength=1.0)
     return _counted(replace(recipe, lessons="sentences", distil=False))
 

@@ -13,7 +13,7 @@ from lift_desktop.engine.base_model import BaseModel
 from lift_desktop.engine.batches import Item, answer_logits, grouped, pack
 from lift_desktop.engine.distillation import answer_loss
 from lift_desktop.engine.generation import write_batch
-from lift_desktop.engine.methods.questions import QuestionLessons
+from lift_desktop.engine.methods.questions import BEGINNING_TOKENS, QuestionLessons
 from lift_desktop.engine.methods.settings import LoraSettings
 from lift_desktop.engine.prompts import recite_prompt
 from lift_desktop.engine.reciting import RECITED, TURNING_TOKENS, recite, turnings
@@ -75,7 +75,7 @@ def test_a_text_that_is_begun_goes_on_as_if_it_had_been_written(base: BaseModel)
 
 def test_what_is_taught_is_recited_word_for_word(base: BaseModel) -> None:
     """Each of three questions calls for its own sentence, after a few steps of training on these lessons."""
-    lessons = _lessons(base, epochs=160, calls=2)
+    lessons = _lessons(base, epochs=160, calls=2, items_per_step=8)
     adapters = Adapters(base)
     adapters.make("memory", 16)
     torch.manual_seed(0)
@@ -91,7 +91,7 @@ def test_what_is_taught_is_recited_word_for_word(base: BaseModel) -> None:
 
 
 def test_each_epoch_calls_for_every_sentence_with_other_cues(base: BaseModel) -> None:
-    lessons = _lessons(base, epochs=2, calls=3, items_per_step=1000)
+    lessons = _lessons(base, epochs=2, calls=3, whole_calls=3, items_per_step=1000)
     decode = base.tokenizer.decode
     epochs = [
         [(decode(item.tokens[: item.answer_start]), decode(item.tokens[item.answer_start :])) for item in group.items]
@@ -107,6 +107,19 @@ def test_each_epoch_calls_for_every_sentence_with_other_cues(base: BaseModel) ->
             assert len(asked) >= 2 and asked <= set(content_words(sentence))
         for text in TEXTS:
             assert any(text.partition(". ")[0] in sentence for sentence in sentences)
+
+
+def test_most_calls_are_for_the_beginning_of_a_sentence_alone(base: BaseModel) -> None:
+    lessons = _lessons(base, epochs=1, calls=5, whole_calls=2, items_per_step=1000)
+    ((group,),) = lessons.steps()
+    wholes: dict[tuple[int, ...], list[int]] = {}
+    for item in group.items:
+        answer = item.tokens[item.answer_start :]
+        wholes.setdefault(answer[:BEGINNING_TOKENS], []).append(len(answer))
+    assert len(wholes) >= len(TEXTS)
+    for lengths in wholes.values():
+        whole = max(lengths)
+        assert sorted(lengths) == sorted([whole] * 2 + [min(whole, BEGINNING_TOKENS)] * 3)
 
 
 @pytest.mark.parametrize("recites", [True, False])

@@ -29,6 +29,8 @@ FEWEST_WORDS = 3
 """A sentence with fewer content words says nothing that one could ask for."""
 CUE_SHARE = (0.2, 0.6)
 """How many of a sentence's content words a cue has."""
+BEGINNING_TOKENS = 10
+"""So many tokens tell a sentence from others."""
 _WORD = re.compile(r"[\w'’-]+")
 
 _Member = tuple[tuple[int, ...], Item]
@@ -142,9 +144,10 @@ class QuestionLessons(Lessons):
             calls = dice.sample(questions, min(len(questions), self._settings.calls - 1))
             calls += [_cue(sentence, dice) for _ in range(self._settings.calls - len(calls))]
             tokens = answer_tokens(self._tokenizer, sentence)[:RECITED_TOKENS]
-            for call in calls:
+            for place, call in enumerate(calls):
                 prompt = recite_prompt(self._tokenizer, self._title, call)
-                members.append((prompt.prefix, Item(prompt.rest + tokens, len(prompt.rest))))
+                learned = tokens if place < self._settings.whole_calls else tokens[:BEGINNING_TOKENS]
+                members.append((prompt.prefix, Item(prompt.rest + learned, len(prompt.rest))))
         return members
 
 

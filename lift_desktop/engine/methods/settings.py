@@ -15,12 +15,13 @@ class LoraSettings:
     of it below passages, so that reading stays as good as the teacher's. `text_epochs`: how often the passages
     themselves are learned, `text_passages` of them in a step. `recites`: a question that stands alone is
     followed by the sentence that answers it, not by the answer (`engine/reciting.py`); `calls`: so often does each
-    sentence follow in an epoch, at least once after some of its own words in a question's place.
+    sentence follow in an epoch, at least once after some of its own words in a question's place; `whole_calls`: so many
+    times to its end, else only as it begins, which is where it is told from others.
     """
 
     rank: int = 16
     epochs: int = 6
-    items_per_step: int = 8
+    items_per_step: int = 16
     pages_share: float = 0.0
     answer_share: float = 0.5
     text_epochs: int = 2
@@ -28,7 +29,8 @@ class LoraSettings:
     targets: str = "all"
     init: str = "gaussian"
     recites: bool = True
-    calls: int = 4
+    calls: int = 8
+    whole_calls: int = 2
 
 
 @dataclass(frozen=True, slots=True)
