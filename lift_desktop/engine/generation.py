@@ -258,17 +258,28 @@ def write_batch(
 def write_streamed(
     base: BaseModel, model: Any, prompts: Sequence[Prompt], max_new_tokens: int
 ) -> Iterator[tuple[str, int]]:
-    """Greedy answer to `prompts`, which ask the same in different words, piece by piece: yields (new text, number of
-    tokens so far). After several prompts each token is the one that all together find likeliest (`mixed`).
+    """The greedy answer of `write_tokens`, piece by piece: yields (new text, number of tokens so far). Pieces are cut
+    where the text is certain: a character that is still incomplete waits for its other tokens."""
+    shown = ""
+    for tokens in write_tokens(base, model, prompts, max_new_tokens):
+        text = base.tokenizer.decode(tokens, skip_special_tokens=True).rstrip("\ufffd")
+        if len(text) > len(shown):
+            yield text[len(shown) :], len(tokens)
+            shown = text
+
+
+def write_tokens(
+    base: BaseModel, model: Any, prompts: Sequence[Prompt], max_new_tokens: int
+) -> Generator[Sequence[int], None, Sequence[int]]:
+    """The greedy answer to `prompts`, which ask the same in different words: yields all tokens so far after each pass,
+    and returns them. After several prompts each token is the one that all together find likeliest (`mixed`).
 
     Where the answer repeats words of the prompt (it quotes a passage, say), what follows them there is guessed to come
     next, and the guess is checked in one pass: the same text, sooner ("prompt lookup decoding", Saxena 2023).
-    Pieces are cut where the text is certain: a character that is still incomplete waits for its other tokens.
     """
     singles = [_Single(base, model, prompt) for prompt in prompts]
     seen = _Seen(tuple(token for prompt in prompts for token in prompt.prefix + prompt.rest))
     tokens: list[int] = []
-    shown = ""
     guess: Tokens = ()
     while len(tokens) < max_new_tokens:
         logits = [single.next_logits(1 + len(guess)) for single in singles]
@@ -279,15 +290,13 @@ def write_streamed(
         new = chosen[: right + 1][: max_new_tokens - len(tokens)]
         new = list(itertools.takewhile(lambda token: token not in base.stop_tokens, new))
         tokens += new
-        text = base.tokenizer.decode(tokens, skip_special_tokens=True).rstrip("\ufffd")
-        if len(text) > len(shown):
-            yield text[len(shown) :], len(tokens)
-            shown = text
+        yield tokens
         if len(new) <= right:
             break
         guess = seen.next_after(new)[: MOST_GUESSED if right else FIRST_GUESSED]
         for single in singles:
             single.add((new[-1], *guess))
+    return tokens
 
 
 def mixed(logits: Sequence[torch.Tensor]) -> torch.Tensor:

@@ -17,7 +17,7 @@ import torch
 from ..domain.steps import changed
 from .base_model import BaseModel
 from .batches import Group, Item, answer_logits, pack, split_groups
-from .generation import Tokens, write_batch
+from .generation import Tokens, write_batch, write_tokens
 from .prompts import Prompt, answer_tokens, recite_prompt
 
 RECITED = 3
@@ -27,6 +27,7 @@ RECITED_TOKENS = 96
 TURNING_TOKENS = 12
 """Another sentence begins otherwise within so many tokens."""
 RECITE_ROWS = 16
+FEW_PROMPTS = 2
 SCORED_TOKENS = 1024
 
 
@@ -41,19 +42,29 @@ def recite(
     found: list[tuple[str, ...]] = []
     for start in range(0, len(questions), RECITE_ROWS):
         prompts = [recite_prompt(base.tokenizer, title, each) for each in questions[start : start + RECITE_ROWS]]
-        firsts = yield from _counted(write_batch(base, model, prompts, RECITED_TOKENS), len(found))
+        firsts = yield from _written(base, model, prompts, [()] * len(prompts), len(found))
         begun = _other_beginnings(base, model, prompts, firsts)
         again = [prompt for prompt, own in zip(prompts, begun, strict=True) for _ in own]
-        steps = write_batch(base, model, again, RECITED_TOKENS, begun=[each for own in begun for each in own])
-        others = iter((yield from _counted(steps, len(found))))
+        others = iter((yield from _written(base, model, again, [each for own in begun for each in own], len(found))))
         for first, own in zip(firsts, begun, strict=True):
             texts = [first, *(next(others) for _ in own)]
             found.append(tuple(dict.fromkeys(text for text in texts if text)))
     return found
 
 
-def _counted(steps: Generator[int, None, list[str]], done: int) -> Generator[int, None, list[str]]:
-    return changed(steps, lambda _: done)
+def _written(
+    base: BaseModel, model: Any, prompts: Sequence[Prompt], begun: Sequence[Tokens], done: int
+) -> Generator[int, None, list[str]]:
+    """The sentences after `prompts` that begin with the tokens `begun`; yields `done` often. A few are written one
+    after another, which is sooner than together: what reads one text is made for that."""
+    if len(prompts) > FEW_PROMPTS:
+        return (yield from changed(write_batch(base, model, prompts, RECITED_TOKENS, begun=begun), lambda _: done))
+    texts = []
+    for prompt, own in zip(prompts, begun, strict=True):
+        steps = write_tokens(base, model, [Prompt(prompt.prefix, prompt.rest + own)], RECITED_TOKENS)
+        tokens = yield from changed(steps, lambda _: done)
+        texts.append(base.tokenizer.decode([*own, *tokens], skip_special_tokens=True).strip())
+    return texts
 
 
 def _other_beginnings(

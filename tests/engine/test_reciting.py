@@ -43,6 +43,13 @@ def test_the_first_is_the_greedy_text_and_the_others_differ(base: BaseModel) -> 
     assert any(len(texts) > 1 for texts in found)
 
 
+def test_one_question_gets_the_sentences_that_it_gets_among_others(base: BaseModel) -> None:
+    base.model.double()
+    together = last(recite(base, base.model, "T", QUESTIONS))
+    alone = [last(recite(base, base.model, "T", [question])) for question in QUESTIONS]
+    assert [texts for ((texts),) in alone] == together
+
+
 def test_another_sentence_begins_where_the_next_likeliest_would() -> None:
     """All beginnings that leave the text with their last token, by their whole likelihood."""
     logs = torch.randn(20, 9, generator=torch.Generator().manual_seed(4)).mul(3).log_softmax(-1)
