@@ -2,7 +2,8 @@
 
 Passages and what a memory recited are read side by side, each after the question by itself, and the answer is what both
 together make likeliest: in one prompt a small model lets the nearer text drive out the other, and where one of them
-does not hold the answer, the reader is unsure of it and the other decides.
+does not hold the answer, the reader is unsure of it and the other decides. What was recited has as large a share of the
+decision as the memory was seen to recall, half at most.
 """
 
 from __future__ import annotations
@@ -19,10 +20,18 @@ from .contract import AskRequest, AskResult
 from .generation import write_streamed
 from .prompts import Prompt, answer_prompt
 
+LEAST_RECITED, MOST_RECITED = 0.05, 0.5
+"""The share of the decision that what was recited has beside passages."""
+
 
 def read_apart(passages: Sequence[str], recited: Sequence[str]) -> list[Sequence[str]]:
     """What is read, each by itself: passages, what was recited, both, or once nothing."""
     return [texts for texts in (passages, recited) if texts] or [()]
+
+
+def shares_of(prompts: Sequence[Prompt], recited_share: float) -> tuple[float, ...]:
+    """How much each of `prompts` decides: the only one all, of two the second (what was recited) `recited_share`."""
+    return (1.0,) if len(prompts) == 1 else (1 - recited_share, recited_share)
 
 
 def fit_prompts(base: BaseModel, request: AskRequest) -> list[Prompt]:
@@ -53,7 +62,7 @@ def _fit_prompt(base: BaseModel, request: AskRequest, texts: Sequence[str]) -> P
 
 
 def ask(
-    base: BaseModel, adapters: Adapters, adapter: str | None, request: AskRequest
+    base: BaseModel, adapters: Adapters, adapter: str | None, request: AskRequest, recited_share: float = MOST_RECITED
 ) -> Generator[AnswerText, None, AskResult]:
     """Streams the answer to `request` with `adapter` (None: the bare model) switched on."""
     start = time.monotonic()
@@ -61,8 +70,9 @@ def ask(
     pieces: list[str] = []
     tokens = 0
     prompts = fit_prompts(base, request)
+    shares = shares_of(prompts, recited_share)
     with adapters.using(adapter) as model:
-        for piece, written in write_streamed(base, model, prompts, request.max_new_tokens):
+        for piece, written in write_streamed(base, model, prompts, request.max_new_tokens, shares):
             first = first if first is not None else time.monotonic() - start
             tokens = written
             pieces.append(piece)

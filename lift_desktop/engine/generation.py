@@ -256,12 +256,12 @@ def write_batch(
 
 
 def write_streamed(
-    base: BaseModel, model: Any, prompts: Sequence[Prompt], max_new_tokens: int
+    base: BaseModel, model: Any, prompts: Sequence[Prompt], max_new_tokens: int, shares: Sequence[float] = (1.0,)
 ) -> Iterator[tuple[str, int]]:
     """The greedy answer of `write_tokens`, piece by piece: yields (new text, number of tokens so far). Pieces are cut
     where the text is certain: a character that is still incomplete waits for its other tokens."""
     shown = ""
-    for tokens in write_tokens(base, model, prompts, max_new_tokens):
+    for tokens in write_tokens(base, model, prompts, max_new_tokens, shares):
         text = base.tokenizer.decode(tokens, skip_special_tokens=True).rstrip("\ufffd")
         if len(text) > len(shown):
             yield text[len(shown) :], len(tokens)
@@ -269,10 +269,11 @@ def write_streamed(
 
 
 def write_tokens(
-    base: BaseModel, model: Any, prompts: Sequence[Prompt], max_new_tokens: int
+    base: BaseModel, model: Any, prompts: Sequence[Prompt], max_new_tokens: int, shares: Sequence[float] = (1.0,)
 ) -> Generator[Sequence[int], None, Sequence[int]]:
     """The greedy answer to `prompts`, which ask the same in different words: yields all tokens so far after each pass,
-    and returns them. After several prompts each token is the one that all together find likeliest (`mixed`).
+    and returns them. After several prompts each token is the one that all together find likeliest, each with its share
+    of the decision (`mixed`).
 
     Where the answer repeats words of the prompt (it quotes a passage, say), what follows them there is guessed to come
     next, and the guess is checked in one pass: the same text, sooner ("prompt lookup decoding", Saxena 2023).
@@ -283,7 +284,7 @@ def write_tokens(
     guess: Tokens = ()
     while len(tokens) < max_new_tokens:
         logits = [single.next_logits(1 + len(guess)) for single in singles]
-        chosen = mixed(logits).argmax(dim=-1).tolist()
+        chosen = mixed(logits, shares).argmax(dim=-1).tolist()
         right = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(guess, chosen, strict=False)))
         for single in singles:
             single.forget(len(guess) - right)
@@ -299,11 +300,12 @@ def write_tokens(
     return tokens
 
 
-def mixed(logits: Sequence[torch.Tensor]) -> torch.Tensor:
-    """The log-probabilities of the next tokens, [..., vocabulary], after several prompts: the mean of the probabilities
-    that each finds (a mixture of experts). Where one is unsure, the other decides."""
-    found = torch.stack([each.log_softmax(-1) for each in logits])
-    return found.logsumexp(0) - math.log(len(logits))
+def mixed(logits: Sequence[torch.Tensor], shares: Sequence[float]) -> torch.Tensor:
+    """The log-probabilities of the next tokens, [..., vocabulary], after several prompts: the sum of the probabilities
+    that each finds, times its share (a mixture of experts; shares sum to 1). Where one is unsure, the other decides.
+    """
+    found = [each.log_softmax(-1) + math.log(share) for each, share in zip(logits, shares, strict=True)]
+    return torch.stack(found).logsumexp(0)
 
 
 class _Seen:

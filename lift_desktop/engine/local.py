@@ -123,7 +123,8 @@ class LocalEngine:
 
     def ask(self, request: AskRequest) -> Generator[AnswerText, None, AskResult]:
         base, adapters = self._model(request.model)
-        return (yield from asking.ask(base, adapters, self._speaker(adapters, request), request))
+        speaker = self._speaker(adapters, request)
+        return (yield from asking.ask(base, adapters, speaker, request, self._recited_share(request.adapter_folder)))
 
     def recite(self, request: ReciteRequest) -> Generator[Progress, None, tuple[tuple[str, ...], ...]]:
         base, adapters = self._model(request.model)
@@ -157,7 +158,8 @@ class LocalEngine:
             reads = any(question.passages or question.recited for question in request.questions)
             adapter = self._memory(adapters, request.adapter_folder, with_pages=reads)
         total = 2 * len(request.questions)
-        steps = score(base, adapters, adapter, request.title, request.questions, request.max_new_tokens)
+        share = self._recited_share(request.adapter_folder)
+        steps = score(base, adapters, adapter, request.title, request.questions, request.max_new_tokens, share)
         return (yield from changed(steps, lambda done: Progress("scoring", done, total, done / max(1, total))))
 
     def estimate(self, request: EstimateRequest) -> Generator[Progress, None, Estimate]:
@@ -290,6 +292,11 @@ class LocalEngine:
         if skills is None or adapters.fingerprint(skills) != stands_on:
             raise ModelMismatch("The model was prepared anew since the memory was made.", "Learn the document again.")
         return skills
+
+    def _recited_share(self, folder: str | None) -> float:
+        """How much of an answer beside passages the memory in `folder` decides: what its recall check found."""
+        recall = self._manifest(Path(folder)).get("recall_after") if folder is not None else None
+        return min(max(float(recall or 0.0), asking.LEAST_RECITED), asking.MOST_RECITED)
 
     @staticmethod
     def _manifest(folder: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import torch
 
 from ..domain.steps import changed
 from .adapters import Adapters
-from .asking import read_apart
+from .asking import MOST_RECITED, read_apart, shares_of
 from .base_model import BaseModel
 from .batches import Group, Item, answer_logits, grouped, pack, split_groups
 from .contract import Score, ScoredQuestion
@@ -28,6 +28,7 @@ def score(
     title: str,
     questions: Sequence[ScoredQuestion],
     max_new_tokens: int,
+    recited_share: float = MOST_RECITED,
 ) -> Generator[int, None, tuple[Score, ...]]:
     """The likelihood of each gold answer (without the token that ends a turn) and the greedy answer, with `adapter`
     (None: the bare model).
@@ -53,8 +54,10 @@ def score(
             yield len(nlls)
         for key, (views, question) in enumerate(zip(prompts, questions, strict=True)):
             if len(views) > 1:
-                nlls[key] = _nll_together(base, model, views, question.gold)
-                answers[key] = "".join(piece for piece, _ in write_streamed(base, model, views, max_new_tokens)).strip()
+                shares = shares_of(views, recited_share)
+                nlls[key] = _nll_together(base, model, views, shares, question.gold)
+                pieces = write_streamed(base, model, views, max_new_tokens, shares)
+                answers[key] = "".join(piece for piece, _ in pieces).strip()
                 yield len(nlls) + len(answers)
         alone = {key: views[0] for key, views in enumerate(prompts) if len(views) == 1}
         for keys in _by_length(alone):
@@ -75,14 +78,14 @@ def _gold(
             yield views[0].prefix, Item(views[0].rest + answer, len(views[0].rest), key)
 
 
-def _nll_together(base: BaseModel, model: Any, views: Sequence[Prompt], gold: str) -> float:
+def _nll_together(base: BaseModel, model: Any, views: Sequence[Prompt], shares: Sequence[float], gold: str) -> float:
     """The mean negative log-likelihood of the gold answer's tokens after all `views` together."""
     answer = answer_tokens(base.tokenizer, gold)[:-1]
     groups = [Group(view.prefix, (Item(view.rest + answer, len(view.rest)),)) for view in views]
     packed = pack(groups).to(base.device)
     with torch.inference_mode(), base.computing():
         logits = answer_logits(model, packed).float().chunk(len(views))
-    return -float(mixed(logits).gather(1, packed.targets[: len(answer), None]).mean())
+    return -float(mixed(logits, shares).gather(1, packed.targets[: len(answer), None]).mean())
 
 
 def _by_length(prompts: Mapping[int, Prompt]) -> Iterator[Sequence[int]]:

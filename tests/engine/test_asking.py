@@ -98,11 +98,11 @@ def test_scores_are_the_mean_likelihood_of_the_gold_tokens(base: BaseModel) -> N
         )
 
 
-def test_what_is_read_side_by_side_is_scored_by_the_mean_of_both(base: BaseModel) -> None:
+def test_what_is_read_side_by_side_is_scored_by_both_in_their_shares(base: BaseModel) -> None:
     base.model.double()
     texts = (("The fee is 300 euros a month.",), ("The fee is due each month.", "Fees are paid in euros."))
     question = ScoredQuestion("What is the fee?", "300 euros a month", *texts)
-    (scored,) = last(score(base, Adapters(base), None, "T", [question], 8))
+    (scored,) = last(score(base, Adapters(base), None, "T", [question], 8, 0.3))
     gold = base.tokenizer.encode(question.gold, add_special_tokens=False)
 
     def logs(tokens: list[int]) -> torch.Tensor:
@@ -112,7 +112,7 @@ def test_what_is_read_side_by_side_is_scored_by_the_mean_of_both(base: BaseModel
             prompt = answer_prompt(base.tokenizer, "T", question.question, shown)
             ids = torch.tensor([[*prompt.prefix, *prompt.rest, *tokens]])
             found.append(base.model(input_ids=ids).logits[0, len(prompt) - 1 :].softmax(-1))
-        return ((found[0] + found[1]) / 2).log()
+        return (0.7 * found[0] + 0.3 * found[1]).log()
 
     with torch.inference_mode():
         expected = torch.nn.functional.nll_loss(logs(gold)[:-1], torch.tensor(gold))
@@ -120,4 +120,5 @@ def test_what_is_read_side_by_side_is_scored_by_the_mean_of_both(base: BaseModel
         written: list[int] = []
         while len(written) < 8 and (token := int(logs(written)[-1].argmax())) not in base.stop_tokens:
             written.append(token)
-    assert scored.answer == base.tokenizer.decode(written, skip_special_tokens=True).strip()
+    text = base.tokenizer.decode(written, skip_special_tokens=True)
+    assert scored.answer == text.rstrip("\ufffd").strip()  # a character that is incomplete waits
