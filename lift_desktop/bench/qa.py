@@ -214,14 +214,12 @@ def run_qa(
 def _shown(example: Example, arm: str, recited: Sequence[Sequence[str]]) -> tuple[ScoredQuestion, ...]:
     """The questions of `example`, each with the passages that `arm` shows; `recited` is what a memory says to each."""
     return tuple(
-        ScoredQuestion(question, gold, _passages(example, arm, question, quotes, own), tuple(own))
+        ScoredQuestion(question, gold, _passages(example, arm, question, quotes), tuple(own))
         for (question, gold, quotes), own in zip(example.questions, recited, strict=True)
     )
 
 
-def _passages(
-    example: Example, arm: str, question: str, quotes: Sequence[str], recited: Sequence[str]
-) -> tuple[str, ...]:
+def _passages(example: Example, arm: str, question: str, quotes: Sequence[str]) -> tuple[str, ...]:
     if arm in ("closed", "memory"):
         return ()
     if arm == "truncated":
@@ -234,7 +232,6 @@ def _passages(
             question,
             example.evidence,
             lambda words, limit: [hit.passage for hit in index.search(words, limit)],
-            recited,
         )
     finally:
         index.close()

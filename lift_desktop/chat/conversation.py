@@ -149,7 +149,7 @@ class DocumentChat:
     ) -> AskRequest:
         passages: Sequence[Passage] = ()
         if mode is not AnswerMode.MEMORY:
-            passages = retrieve(question, self._evidence, self._search, recited)
+            passages = retrieve(question, self._evidence, self._search)
         return AskRequest(
             model=model,
             title=self.document.title,

@@ -31,15 +31,9 @@ def retrieve(
     question: str,
     evidence: DocumentEvidence,
     search: Search,
-    recited: Sequence[str] = (),
     limit: int = PASSAGES_IN_PROMPT,
 ) -> list[Passage]:
-    """The `limit` passages that most likely answer `question`, best first.
-
-    `recited` is what a memory says to it, likeliest first. Where that stands in the passage which the words of the
-    question find, too, it is shown alone: two that look in different ways are rarely both wrong, and a small model
-    reads one passage better than three.
-    """
+    """The `limit` passages that most likely answer `question`, best first."""
     rankings = [(1.0, search(question, SEARCH_DEPTH))]
     topics = topics_of(question)
     if topics:
@@ -47,9 +41,7 @@ def retrieve(
         rankings += [(TOPIC_WEIGHT, about(topic, evidence)) for topic in topics]
         if any(topic.front for topic in topics):
             rankings.append((FRONT_WEIGHT, evidence.passages[:FRONT_PASSAGES]))
-    found = _merged(rankings)[:limit]
-    remembered = search(recited[0], 1) if recited and not topics else ()
-    return found[:1] if found and remembered and found[0] == remembered[0] else found
+    return _merged(rankings)[:limit]
 
 
 def about(topic: Topic, evidence: DocumentEvidence, limit: int = PASSAGES_OF_TOPIC) -> list[Passage]:

@@ -3,7 +3,7 @@
 Passages and what a memory recited are read side by side, each after the question by itself, and the answer is what both
 together make likeliest: in one prompt a small model lets the nearer text drive out the other, and where one of them
 does not hold the answer, the reader is unsure of it and the other decides. What was recited has as large a share of the
-decision as the memory was seen to recall, half at most.
+decision as the memory was seen to recall, three tenths at most.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .contract import AskRequest, AskResult
 from .generation import write_streamed
 from .prompts import Prompt, answer_prompt
 
-LEAST_RECITED, MOST_RECITED = 0.05, 0.5
+LEAST_RECITED, MOST_RECITED = 0.05, 0.3
 """The share of the decision that what was recited has beside passages."""
 
 

@@ -156,18 +156,6 @@ def test_retrieval_shows_the_clause_to_the_model(world: World) -> None:
         assert len({passage.number for passage in passages}) == len(passages)
 
 
-def test_what_the_memory_says_narrows_the_pages_where_both_agree(world: World) -> None:
-    question = "How often does the Keeper polish the lens?"
-    shown = retrieve(question, *world)
-    assert len(shown) > 1
-    assert retrieve(question, *world, ["The Keeper polishes the lens twice in each week."]) == shown[:1]
-    assert retrieve(question, *world, ["This Agreement is governed by the laws of the State of Maine."]) == shown
-    assert retrieve(question, *world, ["Xyzzy."]) == shown
-    about_a_topic = "Who are the parties to this agreement?"  # they stand in several places
-    first = retrieve(about_a_topic, *world)
-    assert retrieve(about_a_topic, *world, [first[0].text]) == first
-
-
 @settings(max_examples=150, deadline=None)
 @given(st.text(alphabet=st.sampled_from("Aab1. \n?!;:)”(é字。"), max_size=300))
 def test_sentences_cover_all_but_blanks(text: str) -> None:
