@@ -84,7 +84,7 @@ def test_both_uses_memory_and_pages(library: Library, document: Document) -> Non
     engine, memory = FakeEngine(), learned(library, document)
     _, answer = collect(DocumentChat(library, engine, document), QUESTION, memory=memory)
     assert answer.mode is AnswerMode.BOTH and answer.note == ""
-    assert engine.asked[0].passages and engine.asked[0].adapter_folder is not None
+    assert engine.asked[0].passages and engine.asked[0].recited and engine.asked[0].adapter_folder is not None
 
 
 def test_without_a_memory_both_falls_back_and_says_so(library: Library, document: Document) -> None:
@@ -99,9 +99,13 @@ def test_without_a_memory_memory_says_so(library: Library, document: Document) -
 
 
 def test_weak_and_stale_memories_are_named(library: Library, document: Document) -> None:
-    chat = DocumentChat(library, FakeEngine(), document)
+    engine = FakeEngine()
+    chat = DocumentChat(library, engine, document)
     memory = learned(library, document, FakeEngine(learns=False))
     assert "weak" in collect(chat, QUESTION, memory=memory)[1].note
+    assert (
+        engine.asked[-1].passages and engine.asked[-1].recited == ()
+    )  # what it would say is not read beside the pages
     stale = library.change_state(memory.id, Event.DOCUMENT_CHANGED)
     assert "has changed" in collect(chat, QUESTION, memory=stale)[1].note
 
