@@ -6,7 +6,7 @@ Imports no PyMuPDF. The child may be killed at any moment; nothing but the open 
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -103,14 +103,23 @@ class DocumentReader:
         self.close()
 
     def _open(self, path: Path, password: str) -> FileFacts:
+        """The file's facts. An opening that kills the child is tried once more: something else may have killed
+        it, even before this file.
+        """
+        with suppress(ChildDied):
+            return self._open_once(path, password)
+        try:
+            return self._open_once(path, password)
+        except ChildDied:
+            raise DamagedDocument(f"{path.name} is damaged: opening it crashes the PDF engine.") from None
+
+    def _open_once(self, path: Path, password: str) -> FileFacts:
         request = host.OpenRequest(path, password)
         try:
             facts: FileFacts = last(self._child.call(request, timeout_seconds=self._seconds_per_request))
         except TooLarge:
             self._child.kill()  # what it allocated before it failed would weigh on the next file
             raise
-        except ChildDied:
-            raise DamagedDocument(f"{path.name} is damaged: opening it crashes the PDF engine.") from None
         except TimeoutError:
             raise UnreadableInTime(
                 f"{path.name} could not be opened in {self._seconds_per_request:.0f} seconds."

@@ -119,6 +119,35 @@ def test_the_child_killed_while_reading_is_started_again(tmp_path: Path) -> None
     assert len(document.text.split("\n\n")) == 70
 
 
+@needs_signals
+def test_the_child_killed_between_two_files_is_started_again(tmp_path: Path) -> None:
+    """The next call may come before anyone has noticed: the file is not to blame."""
+    path = _long_pdf(tmp_path, 2)
+    with DocumentReader() as reader:
+        for _ in range(5):
+            last(reader.read(path))
+            process_id = reader.process_id
+            assert process_id is not None
+            os.kill(process_id, signal.SIGKILL)
+        assert last(reader.read(path)).warnings == ()
+
+
+def _crashing_main(connection: Connection) -> None:
+    def handle(request: object) -> Generator[object, None, object]:
+        os.kill(os.getpid(), signal.SIGSEGV)
+        yield request
+
+    serve(connection, lambda: handle)
+
+
+@needs_signals
+def test_a_document_that_crashes_at_its_opening_is_damaged(tmp_path: Path) -> None:
+    with DocumentReader() as reader:
+        reader._child = Child("document reader", _crashing_main)
+        with pytest.raises(DamagedDocument, match="opening it crashes the PDF engine"):
+            last(reader.read(_long_pdf(tmp_path, 1)))
+
+
 def test_progress_counts_pages_up_to_the_end(tmp_path: Path) -> None:
     with DocumentReader() as reader:
         steps = list(reader.read(_long_pdf(tmp_path, 45)))
