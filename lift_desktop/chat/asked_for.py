@@ -36,6 +36,11 @@ _WHEN = re.compile(
     r"^\W*(?:when|(?:on|in|since|until|by) (?:what|which) (?:day|date|year|month|century))\b", re.IGNORECASE
 )
 _WHO = re.compile(r"^\W*who(?:m|se)?\b", re.IGNORECASE)
+_PARTIES = re.compile(
+    r"^\W*(?:who|which|what) (?:are|were) (?:the |its )?(?:\w+ )?parties\b|\bbetween whom\b", re.IGNORECASE
+)
+_COMPANY_COMMA = re.compile(r",(?=\W*(?:inc|llc|ltd|l\.|corp|co|plc|s\.|n\.)\b)", re.IGNORECASE)
+_SEVERAL = re.compile(r"\b(?:and|with|between|among)\b|[,;&\n]", re.IGNORECASE)
 _QUANTITY = re.compile(
     r"\b(?:one|an?|no|none|any|all|each|every|many|much|more|most|few|several|some|half|third|quarter|couple|dozens?"
     r"|hundreds|thousands|millions|billions|once|twice|single|double|both|unlimited|daily|weekly|monthly|yearly"
@@ -58,6 +63,8 @@ def can_answer(question: str, answer: str) -> bool:
 
 def _is_of_the_sort(question: str, answer: str) -> bool:
     figures = find_figures(answer)
+    if _PARTIES.search(question):
+        return _SEVERAL.search(_COMPANY_COMMA.sub("", answer)) is not None
     if _HOW_DEAR.search(question):
         is_sum = any(figure.kind in (DetailKind.MONEY, DetailKind.PERCENTAGE) for figure in figures)
         return is_sum or _NO_SUM.search(answer) is not None or not figures

@@ -21,7 +21,8 @@ from ..library import Library
 from .evidence import DocumentEvidence
 from .gathering import Gathering
 from .retrieval import retrieve
-from .support import clause_about, is_silent, judge, says_absent
+from .support import answer_or_clause, clause_about, is_silent, judge, says_absent
+from .topics import is_topic_alone
 from .whole import whole_question
 
 Heard = TypeVar("Heard")
@@ -100,16 +101,19 @@ class DocumentChat:
         return recited
 
     def _asked(self, request: AskRequest, heard: _Heard) -> Generator[AnswerText, None, str]:
-        """The model's answer as it comes; about what the document is silent, only a supported one. Where the model
-        finds nothing in the pages and a clause speaks about just what is asked for, that clause is the answer."""
+        """The model's answer as it comes; about what the document is silent, only a supported one. Where a clause
+        speaks about just what is asked for, that clause stands in for an answer from elsewhere, or for none."""
         steps, question = self._engine.ask(request), request.question
         if request.mode is AnswerMode.MEMORY:
             return (yield from heard.follow(steps)).text
-        if request.turns or not is_silent(question, self._evidence, self._search):
+        clause = clause_about(question, self._evidence, self._search)
+        if clause and is_topic_alone(question):
+            text = answer_or_clause(question, last(steps).text, clause, self._evidence, self._search)
+        elif request.turns or not is_silent(question, self._evidence, self._search):
             text = (yield from heard.follow(_denying_last(steps))).text
             if not says_absent(text):
                 return text
-            text = clause_about(question, self._evidence, self._search) or text
+            text = clause or text
         else:
             text = last(steps).text
             if not judge(question, text, self._evidence, self._search).supported:

@@ -16,6 +16,8 @@ from .polarity import contradictions
 
 ENOUGH_WORDING = 0.5
 """Of a sentence's words (by weight) this share must stand in the quotes."""
+QUOTATION_WORDS = 6
+"""So many words that stand in a quote just so are a quotation: its clause numbers, too, are the document's."""
 YES_OR_NO = re.compile(r"^\W*(yes|no)\s*(?:$|[,.;:!–—-])", re.IGNORECASE)
 LIST_MARK = re.compile(
     r"^[ \t]*(?:[-*•]|\(?(?:\d{1,3}|[a-z])[.)]"
@@ -41,8 +43,11 @@ _BEGINNING_LETTERS = 5
 def find_missing(question: str, answer: str, quotes: Sequence[str], evidence: DocumentEvidence) -> tuple[Detail, ...]:
     """The details of `answer` that stand neither in `quotes` nor in `question`, in order, apart from each other.
 
-    `evidence` tells how much each word of the document says, and which ones are no names.
+    `evidence` tells how much each word of the document says, and which ones are no names. A quotation lacks nothing.
     """
+    said = " ".join(answer.split())
+    if any(said in " ".join(quote.split()) for quote in quotes) and len(said.split()) >= QUOTATION_WORDS:
+        return ()
     plain = PAGE_MARK.sub(_blank, LIST_MARK.sub(_blank, answer))
     checker = _Checker(question, plain, quotes, evidence)
     found = [*checker.figures(), *checker.names(), *checker.denials()]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..domain.models import Citation, Detail
-from ..domain.words import raw_words
+from ..domain.words import NUMBERED, content_words, raw_words
 from ..engine.contract import NOT_IN_DOCUMENT
 from .asked_for import can_answer
 from .citations import SURELY_ABOUT, find_evidence, nearness
@@ -66,7 +66,22 @@ def clause_about(question: str, evidence: DocumentEvidence, search: Search) -> s
         return ""
     found = find_evidence(question, "", evidence, search)
     is_sure = found.about is not None and found.about >= SURELY_ABOUT
-    return " ".join(found.citations[0].quote.split()) if is_sure and found.citations else ""
+    return _without_headings(found.citations[0], evidence) if is_sure and found.citations else ""
+
+
+def _without_headings(citation: Citation, evidence: DocumentEvidence) -> str:
+    """The quote in one line, from its first sentence that is no numbered heading ("7. GENERAL")."""
+    for place in evidence.sentences_between(citation.start, citation.end):
+        sentence = evidence.sentences[place]
+        if not (sentence.heading and NUMBERED.match(evidence.text, sentence.start)):
+            return " ".join(evidence.text[sentence.start : citation.end].split())
+    return " ".join(citation.quote.split())
+
+
+def answer_or_clause(question: str, answer: str, clause: str, evidence: DocumentEvidence, search: Search) -> str:
+    """The answer where it is taken from the `clause` and supported, else the clause."""
+    is_taken = set(content_words(answer)) <= set(content_words(clause))
+    return answer if is_taken and judge(question, answer, evidence, search).supported else clause
 
 
 def says_absent(answer: str) -> bool:

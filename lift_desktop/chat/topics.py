@@ -10,8 +10,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ..domain.words import content_words, stem
+
 DOCUMENT_WORDS = frozenset({"agreement", "contract", "document", "lease", "deal", "paper", "report", "article", "book"})
 """What people call the whole document; such a word of a question hardly tells where its answer stands."""
+
+OTHER_DEFINITION_FACTOR = 0.5
+"""What the definition of another word ("“Quarter” means ...") says of a topic counts so much."""
+_DEFINITION = re.compile(r"\W*(?:\d[\d.]*\s+)?[“\"]([^“”\"]{2,60})[”\"]\s+(?:means|shall mean|has the meaning)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,9 @@ class Topic:
     def match(self, text: str, near_front: bool) -> float:
         """How fully `text` speaks about the topic, from 0 to 1."""
         found = sum(weight for sign, weight in self.signs if sign.search(text))
+        defined = _DEFINITION.match(text)
+        if defined and not self.asked.search(defined[1]):
+            found *= OTHER_DEFINITION_FACTOR
         return min(1.0, found + (self.front if near_front and found else 0.0))
 
 
@@ -87,7 +96,12 @@ TOPICS: tuple[Topic, ...] = (
         r"\b(?:name|title|kind|type|sort)\b.{0,12}\b(?:agreement|contract|lease|deed)\b"
         r"|\bwhat (?:agreement|contract) is (?:this|it)\b",
         "agreement entered made dated",
-        (r"\b(?:this|the) (?:[\w&-]+ ){1,6}(?:agreement|contract|lease|deed)\b[\s,]*(?:\(|is\b|dated|entered)", 0.5),
+        (
+            r"\b(?:this|the) (?:[\w&-]+ ){1,6}(?:agreement|contract|lease|deed)\b[\s,]*(?:\(|is\b|dated|entered)"
+            r"|(?<!this )\b(?:agreement|contract|lease|deed)\b[^.;]{0,60}?\((?:the |this )?[“\"]"
+            r"(?:agreement|contract|lease|deed)\b",
+            0.5,
+        ),
         (_MADE, 0.2),
         front=0.3,
     ),
@@ -151,6 +165,15 @@ TOPICS: tuple[Topic, ...] = (
 def topics_of(question: str) -> tuple[Topic, ...]:
     """The topics that a question asks about."""
     return tuple(topic for topic in TOPICS if topic.asked.search(question))
+
+
+def is_topic_alone(question: str) -> bool:
+    """Whether a question asks for a topic and nothing besides: "When does this agreement expire?"."""
+    topics = topics_of(question)
+    rest = question
+    for topic in topics:
+        rest = topic.asked.sub(" ", rest)
+    return bool(topics) and set(content_words(rest)) <= set(map(stem, DOCUMENT_WORDS))
 
 
 def expanded(question: str) -> str:

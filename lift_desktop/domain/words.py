@@ -32,10 +32,14 @@ _ABBREVIATION = re.compile(
 )
 _LONGEST_ABBREVIATION = 12
 _SENTENCE_BREAK = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[^\Wa-z_])|(?<=[。！？])|\n\s*\n")
-_NUMBERED = re.compile(
+NUMBERED = re.compile(
     r"(?:(?i:article|section|clause|chapter|part|schedule)\s+)?(?:\d+(?:\.\d+)*[.):]?|(?:[IVX]{1,4}|[A-Z])[.):])\s"
 )
 _CONTENTS_LINE = re.compile(r"\.{4,}|(?:\. ){4,}|…{2,}|_{6,}|\t\d+$")
+_CONTENTS_ENTRY = re.compile(
+    r"(?:(?:section|article|clause)\s+[\divx]+(?:\.\d+)*|\d+(?:\.\d+)+)\.?\s.*[a-z).]\s+\d{1,3}$",
+    re.IGNORECASE | re.DOTALL,
+)
 HEADING_WORDS = 14
 
 
@@ -135,9 +139,10 @@ def _sentence(text: str, start: int, end: int) -> Sequence[Sentence]:
     words = text[start:end].split()
     own = text[start:end]
     heading = len(words) <= HEADING_WORDS and (
-        own[-1] not in ".!?;,:" or (len(words) <= 6 and _NUMBERED.match(own) is not None) or own.isupper()
+        own[-1] not in ".!?;,:" or (len(words) <= 6 and NUMBERED.match(own) is not None) or own.isupper()
     )
-    return (Sentence(start, end, heading, _CONTENTS_LINE.search(own) is not None),)
+    contents = _CONTENTS_LINE.search(own) is not None or (heading and _CONTENTS_ENTRY.match(own) is not None)
+    return (Sentence(start, end, heading, contents),)
 
 
 def recall_share(gold: str, answer: str) -> float:

@@ -42,6 +42,8 @@ _DATE_PARTS = re.compile(
 )
 _LENGTH = re.compile(r"\b(\w+)\s*(?:\(\d+\)\s*)?(days?|months?|years?)\b", re.IGNORECASE)
 _NAMED = re.compile(r"^[A-Z][\w.&,' ]+\s[\w.&,' ]+$")
+DATE_LETTERS = 30
+"""A date takes up no more."""
 WORDS_SHARE = 0.6
 """A label without date or length counts as said when the answer has this share of its content words."""
 
@@ -73,19 +75,24 @@ def _holds(field: str, label: str, said: str) -> bool:
         return place[1].lower() in said.lower()
     if field == "Document Name":
         return recall_share(label, said) == 1.0
-    dates = _date_parts(label)
-    if len(dates) >= 2:
-        return dates <= _date_parts(said)
+    dates = next((date for date in _dates(label) if len(date) >= 2), None)
+    if dates is not None:
+        return any(dates <= date for date in _dates(said))
     lengths = {(number.lower(), unit.lower().rstrip("s")) for number, unit in _LENGTH.findall(label)}
     if lengths:
         return bool(lengths & {(number.lower(), unit.lower().rstrip("s")) for number, unit in _LENGTH.findall(said)})
     return recall_share(label, said) >= WORDS_SHARE
 
 
-def _date_parts(text: str) -> set[str]:
-    """Month (three letters), day and year of the first date in `text`, as far as they are there."""
-    found = [part.lower() for part in _DATE_PARTS.findall(text)][:3]
-    return {part[:3] if part.isalpha() else part for part in found} if any(map(str.isalpha, found)) else set()
+def _dates(text: str) -> list[set[str]]:
+    """What stands near each month, day and year of `text`: months in three letters, as far as a date is there."""
+    parts = list(_DATE_PARTS.finditer(text))
+    found = []
+    for first in parts:
+        near = {part[0].lower() for part in parts if 0 <= part.start() - first.start() <= DATE_LETTERS}
+        if any(part.isalpha() for part in near):
+            found.append({part[:3] if part.isalpha() else part for part in near})
+    return found
 
 
 def _letters(text: str) -> str:

@@ -143,6 +143,40 @@ def test_a_line_of_the_contents_is_no_evidence() -> None:
     assert [citation.quote for citation in citations] == ["This Agreement is governed by the laws of Maine."]
 
 
+def _first_quote(question: str, text: str) -> str:
+    evidence, index = evidence_of(DocumentText("", "", text, (Page(1, "", 0, len(text), 1, 1),)))
+    citations = find_citations(question, "", evidence, lambda q, n: [f.passage for f in index.search(q, n)])
+    index.close()
+    return citations[0].quote
+
+
+def test_the_definition_of_another_word_is_not_the_clause() -> None:
+    text = (
+        "1.7 “Quarter” means a period that shall commence on the Effective Date and continue until the term of this "
+        "Agreement expires.\n\n1.8 “Term” has the meaning given in 11.1.\n\n"
+        "11.1 The term of this Agreement shall commence on the Effective Date and continue until it expires."
+    )
+    assert _first_quote("When does this agreement expire?", text).startswith("11.1")
+    assert _first_quote("What is a quarter?", text).startswith("1.7")
+
+
+@pytest.mark.parametrize(
+    ("line", "is_contents"),
+    [
+        ("19.12 Severability 44", True),
+        ("Section 2.3 Savings Clause 3", True),
+        ("19.12 Severability", False),
+        ("Schedule 1", False),
+        ("Article 6", False),
+        ("2.1 The fee is 44", True),  # nothing tells it from an entry
+        ("2.1 The fee is 44.", False),
+    ],
+)
+def test_entries_of_the_contents_end_with_a_page(line: str, is_contents: bool) -> None:
+    (sentence,) = split_sentences(line)
+    assert sentence.contents is is_contents
+
+
 def test_a_document_without_text_has_no_evidence() -> None:
     evidence = DocumentEvidence("", (), (Page(1, "", 0, 0, 1, 1),))
     assert find_citations("What is it?", "Nothing.", evidence, lambda words, limit: []) == ()

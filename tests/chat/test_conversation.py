@@ -161,6 +161,35 @@ def test_a_clause_that_speaks_about_what_is_asked_for_is_shown_instead_of_a_deni
         assert answer.supported and wanted in answer.citations[0].quote
 
 
+@pytest.mark.parametrize(
+    ("question", "said", "wanted"),
+    [
+        ("When does this agreement expire?", "March 31, 2026", "March 31, 2026"),
+        ("When does this agreement expire?", "March 3, 2021", "shall continue until March 31, 2026"),
+        ("When does this agreement expire?", "7.1", "shall continue until March 31, 2026"),
+        ("What is the governing law?", "harbour master", "the laws of the State of Maine"),
+        ("Who are the parties?", "Gull Services LLC", "Harbour Lamps Inc."),
+        (
+            "Who are the parties?",
+            "Harbour Lamps Inc. and Gull Services LLC",
+            "Harbour Lamps Inc. and Gull Services LLC",
+        ),
+    ],
+)
+def test_the_clause_about_all_that_is_asked_for_stands_in_for_an_answer_from_elsewhere(
+    library: Library, document: Document, question: str, said: str, wanted: str
+) -> None:
+    streamed, answer = collect(DocumentChat(library, Saying(said), document), question, mode=AnswerMode.PAGES)
+    assert streamed == answer.text and answer.supported and not answer.missing
+    assert answer.text == wanted if said == wanted else wanted in answer.text and wanted in answer.citations[0].quote
+
+
+def test_an_answer_to_more_than_a_topic_is_the_models_own(library: Library, document: Document) -> None:
+    question = "How much does the Owner pay for each night of a storm?"
+    _, answer = collect(DocumentChat(library, Saying("Ninety days."), document), question, mode=AnswerMode.PAGES)
+    assert answer.text == "Ninety days." and not answer.supported
+
+
 def test_a_conversation_goes_on_and_is_stored(library: Library, document: Document) -> None:
     engine = FakeEngine()
     chat = DocumentChat(library, engine, document)

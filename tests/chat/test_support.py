@@ -107,6 +107,10 @@ def test_the_answer_to_another_question_is_not_supported(world: World) -> None:
         ("Who did the Broncos beat?", "The Broncos", False),
         ("Was it the Broncos or the Panthers?", "The Broncos", True),
         ("Who is it?", "1998", False),
+        ("Who are the parties to this agreement?", "the Keeper", False),
+        ("Who are the parties to this agreement?", "Harbour Lamps, Inc.", False),
+        ("Who are the parties to this agreement?", "Harbour Lamps, Inc. and Gull Services", True),
+        ("Who are the parties to this agreement?", "Harbour Lamps, Gull Services", True),
     ],
 )
 def test_an_answer_is_of_the_sort_that_is_asked_for(question: str, answer: str, can: bool) -> None:

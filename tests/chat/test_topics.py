@@ -1,0 +1,43 @@
+"""Which questions ask for what contracts know by a name, and for nothing besides."""
+
+from __future__ import annotations
+
+import pytest
+
+from lift_desktop.chat.topics import TOPICS, is_topic_alone, topics_of
+
+NAME = next(topic for topic in TOPICS if topic.asked.search("What is the name of this agreement?"))
+
+
+@pytest.mark.parametrize(
+    ("question", "alone"),
+    [
+        ("What is the governing law of this agreement?", True),
+        ("When does this agreement expire?", True),
+        ("How long does the contract last?", True),
+        ("Who are the parties?", True),
+        ("What is the name of this agreement?", True),
+        ("What is the date of this agreement?", True),
+        ("What are the fees?", True),
+        ("Who painted the Mona Lisa?", False),
+        ("What are the fees for the second year?", False),
+        ("When does the licence of the software expire?", False),
+        ("Which party pays for the boat?", False),
+        ("", False),
+    ],
+)
+def test_questions_that_ask_for_a_topic_alone(question: str, alone: bool) -> None:
+    assert is_topic_alone(question) is alone
+    assert topics_of(question) or not alone
+
+
+@pytest.mark.parametrize(
+    ("text", "full"),
+    [
+        ("TRANSFER AND SERVICING AGREEMENT, dated as of May 2, 2020 (this “Agreement”), among", True),
+        ("This Supply Agreement (the “Agreement”) is entered into on May 2, 2020", True),
+        ("THIS AGREEMENT (this “Agreement”), dated May 2, 2020, is", False),
+    ],
+)
+def test_a_title_names_the_agreement(text: str, full: bool) -> None:
+    assert (NAME.match(text, near_front=True) == 1.0) is full
