@@ -203,6 +203,8 @@ def _quotes_from(place: int, search_score: float, wanted: _Wanted, evidence: Doc
         if last > place and (sentences[last].contents or not evidence.continues(last - 1)):
             break
         text = evidence.text[first.start : sentences[last].end]
+        if text.endswith(":") and last > place:  # "AND:" announces what is still to come
+            continue
         about, support = _score(text, near_front, wanted, search_score)
         factor = 1.0
         if first.contents:
