@@ -170,7 +170,9 @@ def run_qa(
     check_options(options.method, options.preset, options.method_options)
     examples = read_examples(path, options)
     results = {arm: ArmResult() for arm in options.arms}
-    learn_seconds: list[float] = []
+    learn_seconds = 0.0
+    recite_seconds = 0.0
+    recited: Sequence[Sequence[str]] = ()
     for number, example in enumerate(examples):
 
         def whole(progress: Progress, share: float, number: int = number, title: str = example.title) -> Progress:
@@ -183,32 +185,36 @@ def run_qa(
             memory.mkdir()
             if MEMORY_ARMS & set(options.arms):
                 start = time.monotonic()
-                request = LearnRequest(
-                    model,
-                    example.title,
-                    example.passages,
-                    str(memory),
-                    options.depth,
-                    options.method,
-                    options.distil,
-                    preset=options.preset,
-                    options=options.method_options,
-                )
+                request = _learn_request(model, example, memory, options)
                 yield from changed(engine.learn(request), lambda p: whole(p, 0.8))
-                learn_seconds.append(time.monotonic() - start)
-            for arm in options.arms:
-                adapter = str(memory) if arm in MEMORY_ARMS else None
+                learn_seconds += time.monotonic() - start
                 start = time.monotonic()
-                recited: Sequence[Sequence[str]] = [()] * len(example.questions)
-                if adapter is not None:
-                    asked = tuple(question for question, _, _ in example.questions)
-                    reciting = ReciteRequest(model, example.title, asked, adapter)
-                    recited = yield from changed(engine.recite(reciting), lambda p: whole(p, 0.9))
-                shown = _shown(example, arm, recited)
-                scoring = ScoreRequest(model, example.title, shown, adapter)
+                asked = tuple(question for question, _, _ in example.questions)
+                reciting = ReciteRequest(model, example.title, asked, str(memory))
+                recited = yield from changed(engine.recite(reciting), lambda p: whole(p, 0.9))
+                recite_seconds += time.monotonic() - start
+            for arm in options.arms:
+                remembers = arm in MEMORY_ARMS
+                start = time.monotonic()
+                shown = _shown(example, arm, recited if remembers else [()] * len(example.questions))
+                scoring = ScoreRequest(model, example.title, shown, str(memory) if remembers else None)
                 scores = yield from changed(engine.score(scoring), lambda p: whole(p, 1.0))
                 _add(results[arm], example, scores, time.monotonic() - start)
-    return _summary(results, learn_seconds)
+    return _summary(results) | {"learn_seconds": learn_seconds, "recite_seconds": recite_seconds}
+
+
+def _learn_request(model: ModelReference, example: Example, memory: Path, options: Options) -> LearnRequest:
+    return LearnRequest(
+        model,
+        example.title,
+        example.passages,
+        str(memory),
+        options.depth,
+        options.method,
+        options.distil,
+        preset=options.preset,
+        options=options.method_options,
+    )
 
 
 def _shown(example: Example, arm: str, recited: Sequence[Sequence[str]]) -> tuple[ScoredQuestion, ...]:
@@ -274,7 +280,7 @@ def _add(result: ArmResult, example: Example, scores: Sequence[Score], seconds: 
         result.f1.append(f1_share(gold, score.answer))
 
 
-def _summary(results: dict[str, ArmResult], learn_seconds: Sequence[float]) -> dict[str, Any]:
+def _summary(results: dict[str, ArmResult]) -> dict[str, Any]:
     arms = {}
     for arm, result in results.items():
         nll, recall, f1 = (bootstrap_mean(values) for values in (result.nll, result.recall, result.f1))
@@ -296,7 +302,7 @@ def _summary(results: dict[str, ArmResult], learn_seconds: Sequence[float]) -> d
         for first, second in COMPARED
         if first in results and second in results
     }
-    return {"arms": arms, "differences": differences, "learn_seconds": sum(learn_seconds)}
+    return {"arms": arms, "differences": differences}
 
 
 def _interval(mean: Mean) -> dict[str, float]:

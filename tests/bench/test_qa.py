@@ -81,7 +81,7 @@ def test_the_figures_of_a_whole_run(data: Path) -> None:
         assert arm["n"] == 6
         assert arm["recall_ci"][0] <= arm["recall"] <= arm["recall_ci"][1]
     assert set(values["differences"]) == {"memory - closed", "both - pages"}
-    assert values["learn_seconds"] > 0
+    assert values["learn_seconds"] > 0 and values["recite_seconds"] >= 0
 
 
 def test_a_wrong_file_or_arm_is_named(data: Path, tmp_path: Path) -> None:

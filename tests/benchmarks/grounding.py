@@ -14,7 +14,7 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +145,12 @@ def changed_value(field: str, label: str, others: list[str], dice: random.Random
     return label.replace(digits[0], str(int(digits[0]) + 3)) if digits else None
 
 
+def _other_party(label: str, labels: Sequence[str]) -> str:
+    """What makes an answer of one party's name: " and " the longest name of another one, if there is one."""
+    others = [other for other in labels if other not in label and label not in other]
+    return f" and {max(others, key=len)}" if others else ""
+
+
 def measure_contracts(folder: Path, show: bool) -> None:
     """Labels as answers, and labels with a changed value."""
     dice, table = random.Random(0), Table(show)
@@ -164,13 +170,15 @@ def measure_contracts(folder: Path, show: bool) -> None:
                     if label.lower() not in text and re.search(r"[A-Za-z]{3}\w* \w{2}", label)
                 ]
                 for label in labels[:3]:
-                    finding = judge(question, label, evidence, search)
-                    table.add(f"right, {field}", finding, question, label, True)
+                    beside = _other_party(label, labels) if field == "Parties" else ""
+                    finding = judge(question, label + beside, evidence, search)
+                    table.add(f"right, {field}", finding, question, label + beside, True)
                     quotes = " ".join(" ".join(c.quote.split()) for c in finding.citations).lower()
                     cited[field] += label.lower()[:60] in quotes
                     wrong = changed_value(field, label, others, dice)
                     if wrong is not None:
-                        table.add(f"WRONG, {field}", judge(question, wrong, evidence, search), question, wrong, False)
+                        finding = judge(question, wrong + beside, evidence, search)
+                        table.add(f"WRONG, {field}", finding, question, wrong + beside, False)
     table.rows = dict(sorted(table.rows.items()))
     for name in ("right", "WRONG"):
         rows = [counts for row, counts in table.rows.items() if row.startswith(f"{name},")]
