@@ -16,12 +16,20 @@ from ..domain.errors import BadSettings, LibraryError, ModelMismatch, NoMemory, 
 from ..domain.messages import AnswerText, Progress
 from ..domain.models import Answer, AnswerMode, Document, Memory, MemoryState, Passage, Turn
 from ..domain.steps import changed, last
-from ..engine.contract import NOT_IN_DOCUMENT, AskRequest, Engine, GatherRequest, ModelReference, ReciteRequest
+from ..engine.contract import (
+    NOT_IN_DOCUMENT,
+    AskRequest,
+    Engine,
+    GatherRequest,
+    ModelReference,
+    ReciteRequest,
+    says_absent,
+)
 from ..library import Library
 from .evidence import DocumentEvidence
 from .gathering import Gathering
 from .retrieval import retrieve
-from .support import answer_or_clause, clause_about, is_silent, judge, says_absent
+from .support import answer_or_clause, clause_about, is_silent, judge
 from .topics import is_topic_alone
 from .whole import whole_question
 

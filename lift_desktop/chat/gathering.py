@@ -16,11 +16,10 @@ from dataclasses import dataclass
 from ..domain.messages import AnswerText, Progress
 from ..domain.models import Citation, Coverage
 from ..domain.words import content_words, raw_words
-from ..engine.contract import NOT_IN_DOCUMENT
+from ..engine.contract import NOT_IN_DOCUMENT, says_absent
 from .citations import citation_of
 from .evidence import DocumentEvidence
 from .grounding import find_missing
-from .support import says_absent
 from .whole import Kind, WholeQuestion, goes_on_about_it, speaks_of
 
 Ask = Callable[[str, Sequence[str]], Generator[Progress, None, tuple[str, ...]]]

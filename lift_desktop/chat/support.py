@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ..domain.models import Citation, Detail
 from ..domain.words import NUMBERED, content_words, raw_words
-from ..engine.contract import NOT_IN_DOCUMENT
+from ..engine.contract import says_absent
 from .asked_for import can_answer
 from .citations import SURELY_ABOUT, find_evidence, nearness
 from .evidence import DocumentEvidence
@@ -82,8 +82,3 @@ def answer_or_clause(question: str, answer: str, clause: str, evidence: Document
     """The answer where it is taken from the `clause` and supported, else the clause."""
     is_taken = set(content_words(answer)) <= set(content_words(clause))
     return answer if is_taken and judge(question, answer, evidence, search).supported else clause
-
-
-def says_absent(answer: str) -> bool:
-    """Whether an answer is the sentence by which a model says that the document does not tell."""
-    return raw_words(answer.lower()) == raw_words(NOT_IN_DOCUMENT.lower())

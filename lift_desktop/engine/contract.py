@@ -11,12 +11,19 @@ from ..domain.methods import METHODS as METHODS
 from ..domain.methods import PRESETS as PRESETS
 from ..domain.models import AnswerMode, Depth, Passage, Quantisation, StudyQuestion, Turn
 from ..domain.planning import Candidate, DeviceOffer, Plan
+from ..domain.words import raw_words
 
 PROMPTS_VERSION = "2"
 """Changes when `engine/prompts.py` does: a memory answers only to the prompts that it was trained with."""
 
 NOT_IN_DOCUMENT = "The document does not say."
 """What a model answers when the passages before it do not tell."""
+
+
+def says_absent(answer: str) -> bool:
+    """Whether an answer is `NOT_IN_DOCUMENT`, however it is punctuated."""
+    return raw_words(answer.lower()) == raw_words(NOT_IN_DOCUMENT.lower())
+
 
 AUTO = "auto"
 DEVICES = (AUTO, "cuda", "mps", "cpu")

@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 
 from ..domain.models import Passage, StudyQuestion
 from ..domain.steps import changed
-from ..domain.words import recall_share
+from ..domain.words import content_words, recall_share
 from .adapters import Adapters
 from .base_model import BaseModel
-from .contract import QuestionRecall, Score, ScoredQuestion
+from .contract import QuestionRecall, Score, ScoredQuestion, says_absent
 from .reciting import recite
 from .scoring import score
 
 MAX_ANSWER_TOKENS = 48
 LEARNED_GAIN = 0.05
 LEARNED_NATS = 0.1
-READABLE = 0.5
-"""The share of an answer's content words by which a question counts as answered."""
+STANDING = 0.5
+"""An answer stands in a passage that has such a share of its content words."""
 FEWEST = 4
 
 _Scoring = Generator[float, None, tuple[Score, ...]]
@@ -55,8 +55,8 @@ def check_recall(
     """Asks `questions` with the adapter `before` (None: the bare model), and then from the memory `after`: of one that
     `recites`, `before` reads what it wrote. Yields the share that is done (0 to 1).
 
-    Only questions count that `before` answers with their passage before its eyes (all, when these are too few): the
-    others are badly put, or too hard to read for this model, and tell nothing of its memory.
+    The right answer is the one that `before` reads from the passage: study chose the answers before the questions, and
+    some do not fit. Questions to which it finds none there count only where the others are too few.
     """
 
     def ask(adapter: str | None, asked: Sequence[ScoredQuestion], start: float, end: float) -> _Scoring:
@@ -66,12 +66,12 @@ def check_recall(
     texts = {passage.number: passage.text for passage in passages}
     shown = [ScoredQuestion(each.question, each.answer, (texts[each.passage],)) for each in questions]
     read = yield from ask(before, shown, 0.0, 0.4)
-    fair = [
-        question
+    found = [
+        replace(question, answer=each.answer)
         for question, each in zip(questions, read, strict=True)
-        if recall_share(question.answer, each.answer) >= READABLE
+        if _stands_in(each.answer, texts[question.passage])
     ]
-    questions = fair if len(fair) >= FEWEST else questions
+    questions = found if len(found) >= FEWEST else questions
     asked = [ScoredQuestion(each.question, each.answer) for each in questions]
     first = yield from ask(before, asked, 0.4, 0.6)
     if recites:
@@ -85,6 +85,11 @@ def check_recall(
         for question, *scores in zip(questions, first, then, strict=True)
     )
     return RecallCheck(recalls, mean([each.nll for each in first]), mean([each.nll for each in then]))
+
+
+def _stands_in(answer: str, text: str) -> bool:
+    """Whether an answer says something that `text` says."""
+    return bool(content_words(answer)) and not says_absent(answer) and recall_share(answer, text) >= STANDING
 
 
 def _between(start: float, end: float, total: int) -> Callable[[int], float]:
