@@ -11,7 +11,7 @@ import json
 import tempfile
 import time
 from collections.abc import Generator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -170,37 +170,60 @@ def run_qa(
     check_options(options.method, options.preset, options.method_options)
     examples = read_examples(path, options)
     results = {arm: ArmResult() for arm in options.arms}
-    learn_seconds = 0.0
-    recite_seconds = 0.0
-    recited: Sequence[Sequence[str]] = ()
+    memories: list[_Learned] = []
     for number, example in enumerate(examples):
 
-        def whole(progress: Progress, share: float, number: int = number, title: str = example.title) -> Progress:
-            fraction = (number + share * progress.fraction) / len(examples)
+        def whole(progress: Progress, number: int = number, title: str = example.title) -> Progress:
             note = f"{title}: {progress.stage}"
-            return Progress("bench", number, len(examples), fraction, None, note)
+            return Progress("bench", number, len(examples), (number + progress.fraction) / len(examples), None, note)
 
         with tempfile.TemporaryDirectory(prefix="lift-bench-") as folder:
-            memory = Path(folder) / "memory"
-            memory.mkdir()
+            memory: _Learned | None = None
             if MEMORY_ARMS & set(options.arms):
-                start = time.monotonic()
-                request = _learn_request(model, example, memory, options)
-                yield from changed(engine.learn(request), lambda p: whole(p, 0.8))
-                learn_seconds += time.monotonic() - start
-                start = time.monotonic()
-                asked = tuple(question for question, _, _ in example.questions)
-                reciting = ReciteRequest(model, example.title, asked, str(memory))
-                recited = yield from changed(engine.recite(reciting), lambda p: whole(p, 0.9))
-                recite_seconds += time.monotonic() - start
+                memory = yield from changed(_learn(engine, model, example, Path(folder) / "memory", options), whole)
+                memories.append(memory)
             for arm in options.arms:
-                remembers = arm in MEMORY_ARMS
                 start = time.monotonic()
-                shown = _shown(example, arm, recited if remembers else [()] * len(example.questions))
-                scoring = ScoreRequest(model, example.title, shown, str(memory) if remembers else None)
-                scores = yield from changed(engine.score(scoring), lambda p: whole(p, 1.0))
+                request = _score_request(model, example, arm, memory)
+                scores = yield from changed(engine.score(request), lambda p: whole(replace(p, fraction=1.0)))
                 _add(results[arm], example, scores, time.monotonic() - start)
-    return _summary(results) | {"learn_seconds": learn_seconds, "recite_seconds": recite_seconds}
+    return _summary(results) | {
+        "learn_seconds": sum(memory.seconds for memory in memories),
+        "recite_seconds": sum(memory.recite_seconds for memory in memories),
+        "weak_memories": sum(memory.is_weak for memory in memories),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Learned:
+    """A memory, and what it says to each question of its document."""
+
+    folder: Path
+    is_weak: bool
+    recited: tuple[tuple[str, ...], ...]
+    seconds: float
+    recite_seconds: float
+
+
+def _learn(
+    engine: Engine, model: ModelReference, example: Example, folder: Path, options: Options
+) -> Generator[Progress, None, _Learned]:
+    folder.mkdir()
+    started = time.monotonic()
+    request = _learn_request(model, example, folder, options)
+    result = yield from changed(engine.learn(request), lambda p: replace(p, fraction=0.8 * p.fraction))
+    learned = time.monotonic()
+    asked = tuple(question for question, _, _ in example.questions)
+    reciting = engine.recite(ReciteRequest(model, example.title, asked, str(folder)))
+    recited = yield from changed(reciting, lambda p: replace(p, fraction=0.9))
+    return _Learned(folder, not result.learned, recited, learned - started, time.monotonic() - learned)
+
+
+def _score_request(model: ModelReference, example: Example, arm: str, memory: _Learned | None) -> ScoreRequest:
+    """What `arm` asks. As in the program, a weak memory is not asked beside pages."""
+    if memory is None or arm not in MEMORY_ARMS or (arm == "both" and memory.is_weak):
+        return ScoreRequest(model, example.title, _shown(example, arm, [()] * len(example.questions)), None)
+    return ScoreRequest(model, example.title, _shown(example, arm, memory.recited), str(memory.folder))
 
 
 def _learn_request(model: ModelReference, example: Example, memory: Path, options: Options) -> LearnRequest:

@@ -66,9 +66,9 @@ class DocumentChat:
         `memory` is a finished memory of the document, made with `model`. With a `conversation_id` the answer
         continues that conversation and is stored in it, when it is complete; with `replaces_from` in place of
         that turn and all after it, which it does not know. `keep_stopped` also stores what had come of an
-        answer that is closed or cancelled. Without a memory, mode *both* falls back to *pages* (the answer's
-        note says so). Raises BadSettings (no question), NoMemory (mode *memory* without one), ModelMismatch,
-        and the errors of engine and library.
+        answer that is closed or cancelled. Without a memory, or with a weak one, mode *both* falls back to *pages*
+        (the answer's note says so). Raises BadSettings (no question), NoMemory (mode *memory* without one),
+        ModelMismatch, and the errors of engine and library.
         """
         question = question.strip()
         if not question:
@@ -99,10 +99,9 @@ class DocumentChat:
     def _recited(
         self, question: str, model: ModelReference, memory: Memory | None, mode: AnswerMode
     ) -> Generator[Progress, None, tuple[str, ...]]:
-        """What the memory remembers to the question; nothing without one, nor beside pages from a weak one."""
+        """What the memory remembers to the question; nothing without one."""
         adapter = self._adapter(memory, mode)
-        is_weak = memory is not None and memory.state is MemoryState.WEAK
-        if adapter is None or (is_weak and mode is AnswerMode.BOTH):
+        if adapter is None:
             return ()
         request = ReciteRequest(model, self.document.title, (question,), adapter)
         (recited,) = yield from self._engine.recite(request)
@@ -214,7 +213,9 @@ class DocumentChat:
         if memory.model_sha256 != model.sha256:
             raise ModelMismatch(f"The memory was made with another version of the model {memory.model}.")
         if memory.state is MemoryState.WEAK:
-            return mode, "The memory of this document is weak: it learned little or nothing."
+            weak = "The memory of this document is weak: it learned little or nothing."
+            is_both = mode is AnswerMode.BOTH  # beside pages it would only disturb
+            return (AnswerMode.PAGES, f"{weak} Answered from the pages alone.") if is_both else (mode, weak)
         if memory.state is MemoryState.STALE:
             return mode, "The file has changed since it was learned."
         return mode, ""

@@ -102,10 +102,11 @@ def test_weak_and_stale_memories_are_named(library: Library, document: Document)
     engine = FakeEngine()
     chat = DocumentChat(library, engine, document)
     memory = learned(library, document, FakeEngine(learns=False))
-    assert "weak" in collect(chat, QUESTION, memory=memory)[1].note
-    assert (
-        engine.asked[-1].passages and engine.asked[-1].recited == ()
-    )  # what it would say is not read beside the pages
+    _, answer = collect(chat, QUESTION, memory=memory)
+    assert "weak" in answer.note and answer.mode is AnswerMode.PAGES
+    assert engine.asked[-1].passages and engine.asked[-1].adapter_folder is None
+    _, answer = collect(chat, QUESTION, memory=memory, mode=AnswerMode.MEMORY)
+    assert "weak" in answer.note and engine.asked[-1].adapter_folder is not None
     stale = library.change_state(memory.id, Event.DOCUMENT_CHANGED)
     assert "has changed" in collect(chat, QUESTION, memory=stale)[1].note
 
