@@ -70,12 +70,15 @@ def clause_about(question: str, evidence: DocumentEvidence, search: Search) -> s
 
 
 def _without_headings(citation: Citation, evidence: DocumentEvidence) -> str:
-    """The quote in one line, from its first sentence that is no numbered heading ("7. GENERAL")."""
+    """The quote's lines, from its first sentence that is no numbered heading ("7. GENERAL")."""
+    start = citation.start
     for place in evidence.sentences_between(citation.start, citation.end):
         sentence = evidence.sentences[place]
         if not (sentence.heading and NUMBERED.match(evidence.text, sentence.start)):
-            return " ".join(evidence.text[sentence.start : citation.end].split())
-    return " ".join(citation.quote.split())
+            start = sentence.start
+            break
+    lines = (" ".join(line.split()) for line in evidence.text[start : citation.end].splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 def answer_or_clause(question: str, answer: str, clause: str, evidence: DocumentEvidence, search: Search) -> str:

@@ -50,6 +50,7 @@ _SPAN = (
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DATE = rf"\b(?:{_MONTHS})\b.{{0,9}}\d{{4}}"
 _MADE = rf"\b(?:made|entered|dated|executed|effective)\b.{{0,60}}?(?:\b(?:into|as of|on|this|day)\b|{_DATE})"
+_CONCLUDED = _MADE.replace("|effective", "")
 _THIS = r"\b(?:this|the) (?:\w+ )?(?:agreement|contract|lease)\b"
 _MONEY = r"[$€£¥]\s?\d|\b\d[\d,.]*\s?(?:%|percent|dollars|euros?|pounds|usd|eur|gbp)"
 _COMPANY = (
@@ -89,6 +90,8 @@ TOPICS: tuple[Topic, ...] = (
         (_MADE, 0.2),
         (r"[\"“”'][^\"“”]{2,60}[\"”']\W{0,2}\)|\bhereinafter\b", 0.15),
         (rf"{_COMPANY}.*{_COMPANY}", 0.15),
+        (r"\bparties\W+\(?1\b", 0.2),
+        (r"\(1\).{20,400}\(2\)", 0.2),
         (_THIS, 0.1),
         front=0.2,
     ),
@@ -106,11 +109,19 @@ TOPICS: tuple[Topic, ...] = (
         front=0.3,
     ),
     _topic(
-        r"\beffective date"
-        r"|\b(?:when|what date)\b.*\b(?:sign|dated|made|start|begin|commence|effective|enter|conclude)\w*"
-        r"|(?<!ation )(?<!expiry )(?<!end )\b(?:date of|agreement date|start date)",
-        "effective date dated entered made commence signed",
-        (rf"{_MADE}|[\"“]effective date[\"”]", 0.3),
+        r"\beffective date|\bstart date|\b(?:when|what date)\b.*\b(?:start|begin|commence|effective)\w*",
+        "effective date dated entered made commence",
+        (rf"{_MADE}|[\"“]effective date[\"”]", 0.25),
+        (r"\beffective\b", 0.1),
+        (rf"{_DATE}|\bday of\b", 0.3),
+        (rf"{_THIS}|\bbetween\b", 0.15),
+        front=0.2,
+    ),
+    _topic(
+        r"\b(?:when|what date)\b.*\b(?:sign|dated|made|enter|conclude)\w*"
+        r"|(?<!ation )(?<!expiry )(?<!end )(?<!effective )(?<!start )\bdate of|\bagreement date",
+        "effective date dated entered made signed",
+        (rf"{_CONCLUDED}|\beffective (?:as of|on)\b", 0.3),
         (rf"{_DATE}|\bday of\b", 0.3),
         (rf"{_THIS}|\bbetween\b", 0.15),
         front=0.25,

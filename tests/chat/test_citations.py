@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from lift_desktop.chat.citations import find_citations
 from lift_desktop.chat.evidence import DocumentEvidence
 from lift_desktop.chat.retrieval import Search, retrieve
+from lift_desktop.chat.support import clause_about, judge
 from lift_desktop.documents import split_into_passages
 from lift_desktop.domain.models import Citation, DocumentText, Page
 from lift_desktop.domain.words import split_sentences, stem
@@ -143,11 +145,25 @@ def test_a_line_of_the_contents_is_no_evidence() -> None:
     assert [citation.quote for citation in citations] == ["This Agreement is governed by the laws of Maine."]
 
 
-def _first_quote(question: str, text: str) -> str:
+@contextmanager
+def _world_of(text: str) -> Iterator[World]:
     evidence, index = evidence_of(DocumentText("", "", text, (Page(1, "", 0, len(text), 1, 1),)))
-    citations = find_citations(question, "", evidence, lambda q, n: [f.passage for f in index.search(q, n)])
+    yield evidence, lambda words, limit: [found.passage for found in index.search(words, limit)]
     index.close()
-    return citations[0].quote
+
+
+def _first_quote(question: str, text: str) -> str:
+    with _world_of(text) as world:
+        return find_citations(question, "", *world)[0].quote
+
+
+def test_a_clause_keeps_its_lines_and_leaves_out_its_number() -> None:
+    text = "4.1 Fees\n\nThe fees in this table shall be paid per month:\n\nHosting   $400\nSupport $90"
+    with _world_of(text) as world:
+        clause = clause_about("What are the fees?", *world)
+        assert clause == "The fees in this table shall be paid per month:\nHosting $400\nSupport $90"
+        assert judge("What are the fees?", clause, *world).supported
+        assert clause_about("Who wrote it?", *world) == ""
 
 
 def test_the_definition_of_another_word_is_not_the_clause() -> None:

@@ -41,3 +41,25 @@ def test_questions_that_ask_for_a_topic_alone(question: str, alone: bool) -> Non
 )
 def test_a_title_names_the_agreement(text: str, full: bool) -> None:
     assert (NAME.match(text, near_front=True) == 1.0) is full
+
+
+def best(question: str, *texts: str) -> str:
+    """Which of the texts speaks most about the one topic of the question."""
+    (topic,) = topics_of(question)
+    return max(texts, key=lambda text: topic.match(text, near_front=True))
+
+
+DATED = "Dated 3 March 2025 between Alder plc and Birch plc"
+EFFECTIVE = "Effective Date means 1 April 2025 in this Agreement."
+
+
+def test_the_date_of_an_agreement_is_not_the_day_on_which_it_takes_effect() -> None:
+    assert best("What is the date of this agreement?", EFFECTIVE, DATED) == DATED
+    assert best("When was it signed?", EFFECTIVE, DATED) == DATED
+    assert best("What is the effective date of this agreement?", DATED, EFFECTIVE) == EFFECTIVE
+
+
+def test_numbered_parties_are_parties() -> None:
+    numbered = "Parties\n\n(1) Alder plc, of 1 Wharf Road (the “Customer”); and\n\n(2) Birch Limited (the “Supplier”)."
+    first = "Parties\n\n(1) Alder plc, of 1 Wharf Road (the “Customer”); and"
+    assert best("Who are the parties?", first, numbered) == numbered
