@@ -294,9 +294,9 @@ class LocalEngine:
         return skills
 
     def _recited_share(self, folder: str | None) -> float:
-        """How much of an answer beside passages the memory in `folder` decides: what its recall check found."""
+        """How much of an answer beside passages the memory in `folder` decides: half of what its recall check found."""
         recall = self._manifest(Path(folder)).get("recall_after") if folder is not None else None
-        return min(max(float(recall or 0.0), asking.LEAST_RECITED), asking.MOST_RECITED)
+        return min(max(float(recall or 0.0) / 2, asking.LEAST_RECITED), asking.MOST_RECITED)
 
     @staticmethod
     def _manifest(folder: Path) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from lift_desktop.domain.steps import last
 from lift_desktop.engine.adapters import Adapters
 from lift_desktop.engine.asking import fit_prompts
 from lift_desktop.engine.base_model import BaseModel, load
-from lift_desktop.engine.contract import AskRequest, ModelReference, ScoredQuestion
+from lift_desktop.engine.contract import PROMPTS_VERSION, AskRequest, ModelReference, ScoredQuestion
 from lift_desktop.engine.hardware import Hardware
 from lift_desktop.engine.local import LocalEngine
 from lift_desktop.engine.prompts import answer_prompt
@@ -80,6 +81,15 @@ def test_memory_mode_without_a_memory_says_so(reference: ModelReference, tmp_pat
     for folder in (None, str(tmp_path / "gone")):
         with pytest.raises(NoMemory):
             list(engine.handle(AskRequest(reference, "T", "When?", AnswerMode.MEMORY, folder)))
+
+
+@pytest.mark.parametrize(("recall", "share"), [(None, 0.05), (0.0, 0.05), (0.4, 0.2), (0.6, 0.3), (1.0, 0.3)])
+def test_a_memory_decides_half_of_what_its_recall_check_found(
+    tmp_path: Path, recall: float | None, share: float
+) -> None:
+    manifest = {"prompts_version": PROMPTS_VERSION, "recall_after": recall}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert LocalEngine()._recited_share(str(tmp_path)) == pytest.approx(share)
 
 
 def test_scores_are_the_mean_likelihood_of_the_gold_tokens(base: BaseModel) -> None:
