@@ -17,8 +17,10 @@ from .prompts import Prompt
 from .quick_weights import FEW_ROWS
 
 Tokens = tuple[int, ...]
-FIRST_GUESSED, MOST_GUESSED = 3, FEW_ROWS - 1
-"""So many tokens are guessed at first, and when the last guess was right: a wrong guess has cost its time."""
+FIRST_GUESSED, MOST_GUESSED = 2, FEW_ROWS - 1
+"""So many tokens are guessed at first, and more each time when all were right: a wrong guess has cost its time."""
+CONTEXTS = (2, 1)
+"""By so many last tokens the place is found whose next ones are guessed: the first of these that was seen before."""
 KEPT_SHARE = 0.9
 """Ended rows are taken out of a batch when no more than this share goes on: each time moves what is kept."""
 
@@ -282,6 +284,7 @@ def write_tokens(
     seen = _Seen(tuple(token for prompt in prompts for token in prompt.prefix + prompt.rest))
     tokens: list[int] = []
     guess: Tokens = ()
+    width = FIRST_GUESSED
     while len(tokens) < max_new_tokens:
         logits = [single.next_logits(1 + len(guess)) for single in singles]
         chosen = mixed(logits, shares).argmax(dim=-1).tolist()
@@ -294,7 +297,9 @@ def write_tokens(
         yield tokens
         if len(new) <= right:
             break
-        guess = seen.next_after(new)[: MOST_GUESSED if right else FIRST_GUESSED]
+        width = min(2 * width + 1, MOST_GUESSED) if guess and right == len(guess) else FIRST_GUESSED
+        seen.add(new)
+        guess = seen.next(width)
         for single in singles:
             single.add((new[-1], *guess))
     return tokens
@@ -309,16 +314,24 @@ def mixed(logits: Sequence[torch.Tensor], shares: Sequence[float]) -> torch.Tens
 
 
 class _Seen:
-    """The tokens so far, and what followed each pair of neighbours the last time."""
+    """The tokens so far, and where each of CONTEXTS stood before the last time."""
 
     def __init__(self, tokens: Tokens) -> None:
-        self._tokens = list(tokens)
-        self._after = {pair: place + 2 for place, pair in enumerate(itertools.pairwise(tokens))}
+        self._tokens: list[int] = []
+        self._after: dict[Tokens, int] = {}
+        self.add(tokens)
 
-    def next_after(self, new: Sequence[int]) -> Tokens:
-        """Takes the `new` tokens; guesses the next ones, none where the last two were never seen before."""
-        self._tokens += new
-        place = self._after.get((self._tokens[-2], self._tokens[-1]))
-        for end in range(len(self._tokens) - len(new), len(self._tokens)):
-            self._after[self._tokens[end - 1], self._tokens[end]] = end + 1
-        return tuple(self._tokens[place : place + MOST_GUESSED]) if place is not None else ()
+    def add(self, new: Sequence[int]) -> None:
+        """Takes what comes next."""
+        for token in new:
+            for length in CONTEXTS:
+                self._after[tuple(self._tokens[-length:])] = len(self._tokens)
+            self._tokens.append(token)
+
+    def next(self, most: int) -> Tokens:
+        """Guesses at most so many of the next tokens, none where the last one was never seen before."""
+        for length in CONTEXTS:
+            place = self._after.get(tuple(self._tokens[-length:]))
+            if place is not None:
+                return tuple(self._tokens[place : place + most])
+        return ()
