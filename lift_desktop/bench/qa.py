@@ -10,13 +10,15 @@ import argparse
 import json
 import tempfile
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ..chat.evidence import DocumentEvidence
-from ..chat.retrieval import PASSAGES_IN_PROMPT, retrieve
+from ..chat.retrieval import PASSAGES_IN_PROMPT, Search, retrieve
+from ..chat.support import judge, lacks_support
 from ..documents.passages import split_into_passages, token_estimate
 from ..domain.errors import BadSettings
 from ..domain.messages import Progress
@@ -186,6 +188,9 @@ def run_qa(
                 start = time.monotonic()
                 request = _score_request(model, example, arm, memory)
                 scores = yield from changed(engine.score(request), lambda p: whole(replace(p, fraction=1.0)))
+                if arm == "both" and memory is not None and not memory.is_weak:
+                    steps = _with_support(engine, model, example, memory, scores)
+                    scores = yield from changed(steps, lambda p: whole(replace(p, fraction=1.0)))
                 _add(results[arm], example, scores, time.monotonic() - start)
     return _summary(results) | {
         "learn_seconds": sum(memory.seconds for memory in memories),
@@ -226,6 +231,38 @@ def _score_request(model: ModelReference, example: Example, arm: str, memory: _L
     return ScoreRequest(model, example.title, _shown(example, arm, memory.recited), str(memory.folder))
 
 
+def _with_support(
+    engine: Engine, model: ModelReference, example: Example, memory: _Learned, scores: Sequence[Score]
+) -> Generator[Progress, None, tuple[Score, ...]]:
+    """As in the program, an answer without support gives way to what the memory says by itself, if that has support.
+    The likelihood stays that of both together."""
+    with _search_of(example) as search:
+        questions = [question for question, _, _ in example.questions]
+        doubtful = [
+            place
+            for place, (question, score) in enumerate(zip(questions, scores, strict=True))
+            if memory.recited[place] and lacks_support(question, score.answer, example.evidence, search)
+        ]
+        shown = _shown(example, "memory", memory.recited)
+        request = ScoreRequest(model, example.title, tuple(shown[place] for place in doubtful), str(memory.folder))
+        alone = (yield from engine.score(request)) if doubtful else ()
+        chosen = list(scores)
+        for place, score in zip(doubtful, alone, strict=True):
+            if judge(questions[place], score.answer, example.evidence, search).supported:
+                chosen[place] = replace(chosen[place], answer=score.answer)
+    return tuple(chosen)
+
+
+@contextmanager
+def _search_of(example: Example) -> Iterator[Search]:
+    """The word search in its passages."""
+    index = PassageIndex(example.passages)
+    try:
+        yield lambda words, limit: [hit.passage for hit in index.search(words, limit)]
+    finally:
+        index.close()
+
+
 def _learn_request(model: ModelReference, example: Example, memory: Path, options: Options) -> LearnRequest:
     return LearnRequest(
         model,
@@ -255,15 +292,8 @@ def _passages(example: Example, arm: str, question: str, quotes: Sequence[str]) 
         return _truncated(example)
     if arm == "oracle":
         return tuple(passage.text for passage in _holding(example, quotes))
-    index = PassageIndex(example.passages)
-    try:
-        found = retrieve(
-            question,
-            example.evidence,
-            lambda words, limit: [hit.passage for hit in index.search(words, limit)],
-        )
-    finally:
-        index.close()
+    with _search_of(example) as search:
+        found = retrieve(question, example.evidence, search)
     return tuple(passage.text for passage in found)
 
 

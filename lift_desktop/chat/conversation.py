@@ -6,8 +6,8 @@ Owns which mode is really used. Must not know how an answer is shown, nor where 
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, suppress
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar
@@ -29,7 +29,7 @@ from ..library import Library
 from .evidence import DocumentEvidence
 from .gathering import Gathering
 from .retrieval import retrieve
-from .support import answer_or_clause, clause_about, is_silent, judge
+from .support import SHORT_ANSWER_WORDS, answer_or_clause, clause_about, is_silent, judge, lacks_support
 from .topics import is_topic_alone
 from .whole import whole_question
 
@@ -117,16 +117,26 @@ class DocumentChat:
         if clause and is_topic_alone(question):
             text = answer_or_clause(question, last(steps).text, clause, self._evidence, self._search)
         elif request.turns or not is_silent(question, self._evidence, self._search):
-            text = (yield from heard.follow(_denying_last(steps))).text
-            if not says_absent(text):
+            is_held = _is_short if request.recited else _may_deny
+            text = (yield from heard.follow(_held(steps, is_held))).text
+            if heard.text:
                 return text
-            text = clause or text
+            text = clause or text if says_absent(text) else self._supported_one(request, text)
         else:
             text = last(steps).text
             if not judge(question, text, self._evidence, self._search).supported:
                 text = NOT_IN_DOCUMENT
         yield heard.hear(AnswerText(text))
         return text
+
+    def _supported_one(self, request: AskRequest, text: str) -> str:
+        """An answer without support gives way to what the memory says by itself, if the document supports that."""
+        question = request.question
+        if not request.recited or not lacks_support(question, text, self._evidence, self._search):
+            return text
+        alone = replace(request, mode=AnswerMode.MEMORY, passages=())
+        remembered = last(self._engine.ask(alone)).text
+        return remembered if judge(question, remembered, self._evidence, self._search).supported else text
 
     def _gathering(
         self, question: str, model: ModelReference, memory: Memory | None, mode: AnswerMode
@@ -247,22 +257,30 @@ class DocumentChat:
         )
 
 
-def _denying_last(steps: Generator[AnswerText, None, Result]) -> Generator[AnswerText, None, Result]:
-    """The same steps, but what may become "The document does not say." is kept until it becomes something else, and
-    left out when it does not."""
+def _held(
+    steps: Generator[AnswerText, None, Result], is_held: Callable[[str], bool]
+) -> Generator[AnswerText, None, Result]:
+    """The same steps, but the text is kept back while `is_held` says so of it, and left out when that never ends."""
     held = ""
-    try:
-        while NOT_IN_DOCUMENT.startswith(held.strip()):
-            held += next(steps).text
+    with closing(steps):
+        while is_held(held):
+            try:
+                held += next(steps).text
+            except StopIteration as stop:
+                result: Result = stop.value
+                return result
         yield AnswerText(held)
         return (yield from steps)
-    except StopIteration as stop:
-        result: Result = stop.value
-        if not says_absent(held):
-            yield AnswerText(held)
-        return result
-    finally:
-        steps.close()
+
+
+def _may_deny(text: str) -> bool:
+    """Whether it may still become "The document does not say."."""
+    return NOT_IN_DOCUMENT.startswith(text.strip())
+
+
+def _is_short(text: str) -> bool:
+    """Whether it may still become another answer: a longer one is shown as it comes, and stands."""
+    return len(text.split()) <= SHORT_ANSWER_WORDS
 
 
 class _Heard:

@@ -81,6 +81,11 @@ def _without_headings(citation: Citation, evidence: DocumentEvidence) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def lacks_support(question: str, answer: str, evidence: DocumentEvidence, search: Search) -> bool:
+    """Whether the document does not support what is answered; saying that it is silent needs no support."""
+    return not says_absent(answer) and not judge(question, answer, evidence, search).supported
+
+
 def answer_or_clause(question: str, answer: str, clause: str, evidence: DocumentEvidence, search: Search) -> str:
     """The answer where it is taken from the `clause` and supported, else the clause."""
     is_taken = set(content_words(answer)) <= set(content_words(clause))

@@ -14,7 +14,7 @@ from lift_desktop.domain.messages import AnswerText, Progress
 from lift_desktop.domain.models import Answer, AnswerMode, Document, Memory
 from lift_desktop.domain.states import Event
 from lift_desktop.domain.steps import follow, last
-from lift_desktop.engine.contract import NOT_IN_DOCUMENT, AskRequest, AskResult, ModelReference
+from lift_desktop.engine.contract import NOT_IN_DOCUMENT, AskRequest, AskResult, ModelReference, ReciteRequest
 from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.jobs import LearnSettings, learn_document
 from lift_desktop.library import Library
@@ -183,6 +183,58 @@ def test_the_clause_about_all_that_is_asked_for_stands_in_for_an_answer_from_els
     streamed, answer = collect(DocumentChat(library, Saying(said), document), question, mode=AnswerMode.PAGES)
     assert streamed == answer.text and answer.supported and not answer.missing
     assert answer.text == wanted if said == wanted else wanted in answer.text and wanted in answer.citations[0].quote
+
+
+class Remembering(FakeEngine):
+    """Says one thing with the pages before it and another from what it recites."""
+
+    def __init__(self, read: str, remembered: str) -> None:
+        super().__init__()
+        self._texts = {AnswerMode.BOTH: read, AnswerMode.MEMORY: remembered, AnswerMode.PAGES: read}
+
+    def recite(self, request: ReciteRequest) -> Generator[Progress, None, tuple[tuple[str, ...], ...]]:
+        yield from ()
+        return tuple(("The Keeper shall polish the lens twice in each week.",) for _ in request.questions)
+
+    def ask(self, request: AskRequest) -> Generator[AnswerText, None, AskResult]:
+        self.asked.append(request)
+        words = self._texts[request.mode].split(" ")
+        yield from (AnswerText(word if place == 0 else f" {word}") for place, word in enumerate(words))
+        return AskResult(" ".join(words), 0.0, 0.0, len(words))
+
+
+LONG = "every four minutes when a storm of force nine or more is announced by the harbour master of Sandport"
+
+
+@pytest.mark.parametrize(
+    ("read", "remembered", "wanted", "asked"),
+    [
+        ("twice in each week", "every second Monday", "twice in each week", 1),
+        ("every second Monday", "twice in each week", "twice in each week", 2),
+        ("every second Monday", "thrice in 1998", "every second Monday", 2),
+        ("every second Monday", NOT_IN_DOCUMENT, "every second Monday", 2),
+        (NOT_IN_DOCUMENT, "twice in each week", NOT_IN_DOCUMENT, 1),
+        (LONG, "twice in each week", LONG, 1),
+    ],
+)
+def test_an_answer_without_support_gives_way_to_a_supported_one_from_memory(
+    library: Library, document: Document, read: str, remembered: str, wanted: str, asked: int
+) -> None:
+    memory, engine = learned(library, document), Remembering(read, remembered)
+    streamed, answer = collect(DocumentChat(library, engine, document), QUESTION, memory=memory)
+    assert answer.text == streamed == wanted and answer.mode is AnswerMode.BOTH
+    assert len(engine.asked) == asked
+    assert all(request.recited for request in engine.asked)
+    if asked == 2:
+        assert engine.asked[1].mode is AnswerMode.MEMORY and engine.asked[1].passages == ()
+
+
+def test_long_answers_are_shown_as_they_come(library: Library, document: Document) -> None:
+    memory, engine = learned(library, document), Remembering(LONG, "")
+    steps = DocumentChat(library, engine, document).ask(QUESTION, model=MODEL, memory=memory)
+    pieces: list[str] = []
+    follow(steps, lambda step: pieces.append(step.text) if isinstance(step, AnswerText) else None)
+    assert len(pieces) > 3 and len(pieces[0].split()) == 13
 
 
 def test_an_answer_to_more_than_a_topic_is_the_models_own(library: Library, document: Document) -> None:
