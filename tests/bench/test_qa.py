@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
 from lift_desktop.bench.qa import ARMS, Options, _shown, read_examples, run_qa
 from lift_desktop.domain.errors import BadSettings
+from lift_desktop.domain.messages import Progress
 from lift_desktop.domain.models import Depth
 from lift_desktop.domain.steps import last
-from lift_desktop.engine.contract import ModelReference
+from lift_desktop.engine.contract import ModelReference, ReciteRequest, Score, ScoreRequest
 from lift_desktop.engine.fake import FakeEngine
 
 PARAGRAPHS = [
@@ -82,6 +84,31 @@ def test_the_figures_of_a_whole_run(data: Path) -> None:
         assert arm["recall_ci"][0] <= arm["recall"] <= arm["recall_ci"][1]
     assert set(values["differences"]) == {"memory - closed", "both - pages"}
     assert values["learn_seconds"] > 0 and values["recite_seconds"] >= 0
+
+
+class Mixed(FakeEngine):
+    """Reads wrongly and remembers rightly: only what it recited tells it the founder."""
+
+    def recite(self, request: ReciteRequest) -> Generator[Progress, None, tuple[tuple[str, ...], ...]]:
+        yield from ()
+        return tuple(("The copper company was founded by Clara Diaz.",) for _ in request.questions)
+
+    def score(self, request: ScoreRequest) -> Generator[Progress, None, tuple[Score, ...]]:
+        yield from ()
+        return tuple(
+            Score(1.0, "Grace Hopper") if each.passages else Score(3.0, "Clara Diaz") for each in request.questions
+        )
+
+
+@pytest.mark.parametrize(("learns", "recalls"), [(True, 1.0), (False, 0.0)])
+def test_an_unsupported_answer_of_both_gives_way_to_a_supported_memory(
+    data: Path, learns: bool, recalls: float
+) -> None:
+    options = Options(documents=1, questions=1, depth=Depth.QUICK, arms=("pages", "memory", "both"))
+    values = last(run_qa(Mixed(learns=learns), ModelReference("fake", "", "0" * 64), data, options))
+    assert values["weak_memories"] == (not learns)
+    assert values["arms"]["pages"]["recall"] == 0.0 and values["arms"]["memory"]["recall"] == 1.0
+    assert (values["arms"]["both"]["recall"], values["arms"]["both"]["nll"]) == (recalls, 1.0)
 
 
 def test_a_wrong_file_or_arm_is_named(data: Path, tmp_path: Path) -> None:
