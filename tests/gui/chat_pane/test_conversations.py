@@ -169,13 +169,24 @@ def test_of_a_long_chat_the_newest_turns_are_built(chat: Chat, document: Documen
     bar = chat.pane.transcript.verticalScrollBar()
     chat.qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum())
     assert chat.pane.transcript.earlier.text() == f"Show earlier ({200 - TURNS_AT_ONCE})"
+
+    def is_laid_out() -> bool:
+        before = bar.maximum()
+        chat.qtbot.wait(50)
+        return bar.maximum() == before
+
+    chat.qtbot.waitUntil(is_laid_out)
     bar.setValue(0)
     first = chat.views[0]
     chat.qtbot.mouseClick(chat.pane.transcript.earlier, Qt.MouseButton.LeftButton)
     assert len(chat.views) == 2 * TURNS_AT_ONCE and chat.questions[-1] == "Question 199?"
-    chat.qtbot.waitUntil(lambda: bar.value() > 0)
+
+    def is_where_it_was() -> bool:
+        return bar.value() > 0 and abs(first.mapTo(chat.pane.transcript, first.rect().topLeft()).y()) < 80
+
+    chat.qtbot.waitUntil(is_where_it_was)
     chat.qtbot.wait(20)
-    assert abs(first.mapTo(chat.pane.transcript, first.rect().topLeft()).y()) < 80  # where it was
+    assert is_where_it_was()  # and stays there
 
 
 def test_a_short_chat_shows_all(chat: Chat, document: Document) -> None:
