@@ -23,6 +23,8 @@ from ..documents.damaged_inputs import DAMAGED, TIGHT_LIMITS
 from .conftest import CommandLine
 
 QUESTION = "What is the governing law of this agreement?"
+STREAMED = "How often does the Keeper polish the lens?"
+"""A question whose answer is shown as it comes."""
 
 
 class Once:
@@ -169,7 +171,7 @@ def test_a_real_ctrl_c_ends_it_in_three_seconds(cli: CommandLine, stage: str) ->
     folder, root = cli.folder, Path(__file__).parents[2]
     command = [sys.executable, "-m", "tests.cli.program", "--data-dir", str(folder)]
     if stage == "answering":
-        command += ["ask", str(cli.file), QUESTION, "--model", str(cli.model)]
+        command += ["ask", str(cli.file), STREAMED, "--model", str(cli.model)]
     else:
         command += ["learn", str(cli.file), "--model", str(cli.model)]
     environment = {**os.environ, "STALL_AT": stage}
