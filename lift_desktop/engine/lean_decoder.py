@@ -35,14 +35,16 @@ class LeanDecoder:
         hidden = self._embeddings(ids)
         positions = torch.arange(position, position + len(ids), device=ids.device)[None]
         rotation = self._rotary(hidden[None], positions)
-        mask = None
-        if len(ids) > 1:
-            seen = cache.layers[0].get_seq_length() + len(ids)
-            mask = torch.ones(len(ids), seen, dtype=torch.bool, device=ids.device).tril(seen - len(ids))
+        mask = self._mask(len(ids), cache.layers[0].get_seq_length() + len(ids), hidden) if len(ids) > 1 else None
         for layer, kept in zip(self._layers, cache.layers, strict=True):
             hidden = layer.read(hidden, rotation, kept, mask)
         logits: torch.Tensor = self._head(self._norm(hidden))
         return logits.float()
+
+    def _mask(self, new: int, seen: int, like: torch.Tensor) -> torch.Tensor:
+        """What is added to the scores of `_attend`, made once for all layers: -inf where a token may not look."""
+        mask = like.new_full((new, seen), float("-inf")).triu(seen - new + 1)
+        return mask.repeat(self._layers[0].attention.num_key_value_groups, 1)
 
 
 def lean_decoder(model: Any) -> LeanDecoder | None:
@@ -108,15 +110,13 @@ def _attend(
     query: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, scale: float, mask: torch.Tensor | None
 ) -> torch.Tensor:
     """Attention of M new tokens to the L so far; query: [heads, M, size], keys and values: [groups, L, size], mask:
-    [M, L], True where a token may look; returns [heads, M, size].
+    [heads / groups * M, L], added to the scores; returns [heads, M, size].
 
     Heads that share keys are rows of one matrix here: PyTorch's kernel reads the keys anew for each head, and for few
     tokens that is all its work.
     """
     heads, new, size = query.shape
     groups = len(keys)
-    if mask is not None:
-        mask = mask.repeat(heads // groups, 1)
     rows = query.reshape(1, groups, -1, size)
     mixed = torch.nn.functional.scaled_dot_product_attention(
         rows, keys[None], values[None], attn_mask=mask, scale=scale

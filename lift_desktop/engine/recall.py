@@ -16,7 +16,8 @@ from .scoring import score
 
 MAX_ANSWER_TOKENS = 48
 LEARNED_GAIN = 0.05
-LEARNED_NATS = 0.1
+LEARNED_NATS = 1.0
+"""Memories that recall hardly anything gain .6 to .8 (tests/benchmarks/RESULTS.md), good ones 1 to 3."""
 STANDING = 0.5
 """An answer stands in a passage that has such a share of its content words."""
 FEWEST = 4
@@ -35,10 +36,11 @@ class RecallCheck:
 
     @property
     def learned(self) -> bool:
-        """Whether the memory knows more than the model did: it recalls clearly more, or it recalls no less and finds
-        the right answers clearly likelier (a few questions are a coarse measure of recall)."""
-        gain = mean([recall.after - recall.before for recall in self.recalls])
-        return gain >= LEARNED_GAIN or (gain >= 0 and self.nll_before - self.nll_after >= LEARNED_NATS)
+        """Whether the memory knows more than the model did: it recalls clearly more, or it loses one question at most
+        and finds the right answers much likelier (a few questions are a coarse measure of recall)."""
+        gains = [recall.after - recall.before for recall in self.recalls]
+        is_likelier = self.nll_before - self.nll_after >= LEARNED_NATS
+        return mean(gains) >= LEARNED_GAIN or (sum(gains) >= -1 and is_likelier)
 
 
 def check_recall(

@@ -80,7 +80,8 @@ def test_learning_leaves_the_models_files_as_they_were(lift: Callable[..., Any],
 @pytest.mark.parametrize("mode", ["memory", "pages", "both"])
 def test_each_mode_answers_with_its_page(lift: Callable[..., Any], learned: Any, mode: str) -> None:
     answer = lift("ask", learned["document"], "Who founded the Harbour Ferry Company?", "--mode", mode)
-    assert answer["mode"] == mode
+    is_alone = mode == "both" and learned["state"] == "weak"  # nothing but the pages is asked then
+    assert answer["mode"] == ("pages" if is_alone else mode)
     assert answer["answer"]
     assert "Anna Lindqvist" in answer["citations"][0]["quote"]
     assert answer["citations"][0]["quote"] in TEXT

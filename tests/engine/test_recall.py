@@ -9,7 +9,7 @@ import pytest
 from lift_desktop.domain.models import Passage, StudyQuestion
 from lift_desktop.domain.steps import last
 from lift_desktop.engine import recall
-from lift_desktop.engine.contract import NOT_IN_DOCUMENT, Score, ScoredQuestion
+from lift_desktop.engine.contract import NOT_IN_DOCUMENT, QuestionRecall, Score, ScoredQuestion
 from lift_desktop.engine.recall import RecallCheck, check_recall
 
 TEXT = "The keeper is Ole Berg. The lamp was built in Bergen in 1911. The tower is painted red and white."
@@ -59,3 +59,18 @@ def test_where_too_few_are_found_on_the_page_all_count_with_their_own_answers() 
     check = checked(*list(READ)[2:])
     assert [each.after for each in check.recalls] == [0.0] * 5
     assert check.learned  # by likelihood: not one of the answers says "keeper"
+
+
+@pytest.mark.parametrize(
+    ("recalls", "gain", "learned"),
+    [
+        ([(0.0, 1.0), (0.0, 0.0)], 0.0, True),
+        ([(0.0, 0.0), (0.0, 0.0)], 0.7, False),
+        ([(0.0, 0.0), (0.0, 0.0)], 1.2, True),
+        ([(1.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0)], 2.0, True),  # one of a few
+        ([(1.0, 0.0), (1.0, 0.0), (0.0, 0.0), (0.0, 0.0)], 2.0, False),
+    ],
+)
+def test_what_counts_as_learned(recalls: list[tuple[float, float]], gain: float, learned: bool) -> None:
+    check = RecallCheck(tuple(QuestionRecall(0, before, after) for before, after in recalls), 4.0, 4.0 - gain)
+    assert check.learned is learned
