@@ -17,7 +17,7 @@ FEWEST_WORDS = 3
 _YES_NO = re.compile(r"^\W*(yes|no|none|nobody|never|nothing)\b", re.IGNORECASE)
 _YES_OR_NO = re.compile(r"\b(?:yes|no|not|never|none|neither|nor|only|shall|may|must|can)\b|n[’']t\b", re.IGNORECASE)
 _EITHER_OR = re.compile(r"\bor\b|\bwhether\b", re.IGNORECASE)
-_IS_IT = re.compile(
+IS_IT = re.compile(
     r"^\W*(?:is|are|was|were|do|does|did|may|can|could|must|shall|will|would|should|has|have|had)\b", re.IGNORECASE
 )
 _HOW_MANY = re.compile(
@@ -68,10 +68,10 @@ def _is_of_the_sort(question: str, answer: str) -> bool:
     if _HOW_DEAR.search(question):
         is_sum = any(figure.kind in (DetailKind.MONEY, DetailKind.PERCENTAGE) for figure in figures)
         return is_sum or _NO_SUM.search(answer) is not None or not figures
-    if _IS_IT.match(question) and not _EITHER_OR.search(question):
+    if IS_IT.match(question) and not _EITHER_OR.search(question):
         words = [word for word in raw_words(answer) if word.lower() not in STOP_WORDS]
         return len(words) >= FEWEST_WORDS or _YES_OR_NO.search(answer) is not None
-    if _HOW_MANY.search(question) and not _IS_IT.match(question):
+    if _HOW_MANY.search(question) and not IS_IT.match(question):
         return bool(figures) or _QUANTITY.search(answer) is not None
     if _WHEN.match(question):
         is_time = any(figure.kind in (DetailKind.DATE, DetailKind.NUMBER) for figure in figures)
@@ -83,7 +83,7 @@ def _is_of_the_sort(question: str, answer: str) -> bool:
 
 
 def _repeats(question: str, answer: str) -> bool:
-    if _YES_NO.match(answer) or _EITHER_OR.search(question) or _IS_IT.match(question):
+    if _YES_NO.match(answer) or _EITHER_OR.search(question) or IS_IT.match(question):
         return False
     asked = {stem(word) for word in raw_words(question)}
     said = {stem(word) for word in raw_words(answer) if word.lower() not in STOP_WORDS}

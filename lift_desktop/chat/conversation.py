@@ -109,19 +109,23 @@ class DocumentChat:
 
     def _asked(self, request: AskRequest, heard: _Heard) -> Generator[AnswerText, None, str]:
         """The model's answer as it comes; about what the document is silent, only a supported one. Where a clause
-        speaks about just what is asked for, that clause stands in for an answer from elsewhere, or for none."""
+        speaks about just what is asked for, that clause stands in for an answer from elsewhere, or for none; an answer
+        without support gives way to a supported one from memory."""
         steps, question = self._engine.ask(request), request.question
         if request.mode is AnswerMode.MEMORY:
             return (yield from heard.follow(steps)).text
-        clause = clause_about(question, self._evidence, self._search)
-        if clause and is_topic_alone(question):
+        clause = clause_about(question, self._evidence, self._search) if is_topic_alone(question) else ""
+        if clause:
             text = answer_or_clause(question, last(steps).text, clause, self._evidence, self._search)
         elif request.turns or not is_silent(question, self._evidence, self._search):
             is_held = _is_short if request.recited else _may_deny
             text = (yield from heard.follow(_held(steps, is_held))).text
             if heard.text:
                 return text
-            text = clause or text if says_absent(text) else self._supported_one(request, text)
+            if says_absent(text):
+                text = clause_about(question, self._evidence, self._search) or text
+            else:
+                text = self._supported_one(request, text)
         else:
             text = last(steps).text
             if not judge(question, text, self._evidence, self._search).supported:

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from ..domain.words import content_words, stem
+from .asked_for import IS_IT
 
 DOCUMENT_WORDS = frozenset({"agreement", "contract", "document", "lease", "deal", "paper", "report", "article", "book"})
 """What people call the whole document; such a word of a question hardly tells where its answer stands."""
@@ -49,8 +50,9 @@ _SPAN = (
 )
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DATE = rf"\b(?:{_MONTHS})\b.{{0,9}}\d{{4}}"
-_MADE = rf"\b(?:made|entered|dated|executed|effective)\b.{{0,60}}?(?:\b(?:into|as of|on|this|day)\b|{_DATE})"
-_CONCLUDED = _MADE.replace("|effective", "")
+_SOME_DAY = rf"\b.{{0,60}}?(?:\b(?:into|as of|on|this|day)\b|{_DATE})"
+_CONCLUDED = rf"\b(?:made|entered|dated|executed){_SOME_DAY}"
+_MADE = rf"\b(?:made|entered|dated|executed|effective){_SOME_DAY}"
 _THIS = r"\b(?:this|the) (?:\w+ )?(?:agreement|contract|lease)\b"
 _MONEY = r"[$€£¥]\s?\d|\b\d[\d,.]*\s?(?:%|percent|dollars|euros?|pounds|usd|eur|gbp)"
 _COMPANY = (
@@ -179,12 +181,13 @@ def topics_of(question: str) -> tuple[Topic, ...]:
 
 
 def is_topic_alone(question: str) -> bool:
-    """Whether a question asks for a topic and nothing besides: "When does this agreement expire?"."""
+    """Whether a question asks for a topic and nothing besides, as "When does this agreement expire?" does. What may be
+    answered by yes or no asks for more than the clause."""
     topics = topics_of(question)
     rest = question
     for topic in topics:
         rest = topic.asked.sub(" ", rest)
-    return bool(topics) and set(content_words(rest)) <= set(map(stem, DOCUMENT_WORDS))
+    return bool(topics) and not IS_IT.match(question) and set(content_words(rest)) <= set(map(stem, DOCUMENT_WORDS))
 
 
 def expanded(question: str) -> str:

@@ -50,4 +50,4 @@ def _show(values: dict[str, Any], terminal: Terminal) -> None:
         terminal.say(f"{pair}: {', '.join(parts)}")
     terminal.say(f"Learning took {values['learn_seconds']:.0f} seconds.")
     if values["weak_memories"]:
-        terminal.say(f"{values['weak_memories']} memories are weak: both shows the pages alone there.")
+        terminal.say(f"Weak memories: {values['weak_memories']}. There, both shows the pages alone.")

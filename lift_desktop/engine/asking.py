@@ -2,8 +2,8 @@
 
 Passages and what a memory recited are read side by side, each after the question by itself, and the answer is what both
 together make likeliest: in one prompt a small model lets the nearer text drive out the other, and where one of them
-does not hold the answer, the reader is unsure of it and the other decides. What was recited has as large a share of the
-decision as the memory was seen to recall, three tenths at most.
+does not hold the answer, the reader is unsure of it and the other decides. What was recited has half as large a share
+of the decision as the memory was seen to recall, three tenths at most.
 """
 
 from __future__ import annotations

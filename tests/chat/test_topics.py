@@ -19,6 +19,7 @@ NAME = next(topic for topic in TOPICS if topic.asked.search("What is the name of
         ("What is the name of this agreement?", True),
         ("What is the date of this agreement?", True),
         ("What are the fees?", True),
+        ("Can the agreement be renewed?", False),
         ("Who painted the Mona Lisa?", False),
         ("What are the fees for the second year?", False),
         ("When does the licence of the software expire?", False),
