@@ -18,7 +18,7 @@ from .base_model import BaseModel
 from .batches import Group, Packed, answer_logits, pack, split_groups
 
 TOP_TOKENS = 20
-VALUES_AT_ONCE = 2**21
+VALUES_AT_ONCE = 2**20
 """So many logits are in float32 at once, where the model computes in fewer bits."""
 
 
@@ -115,13 +115,12 @@ class _SparseCrossEntropy(torch.autograd.Function):
         rows = max(1, VALUES_AT_ONCE // logits.shape[-1])
         for start in range(0, len(logits), rows):
             part = slice(start, start + rows)
-            own, share = ids[part], weights[part]
-            values = logits[part].to(kind, copy=True)
-            values -= values.logsumexp(-1, keepdim=True)
-            losses[part] = -(share * values.gather(1, own)).sum(1)
+            values, own, share = logits[part], ids[part], weights[part]
+            probabilities, total = values.softmax(-1, dtype=kind), share.sum(1)
+            norms = values.amax(-1) - probabilities.amax(-1).log()  # PyTorch's logsumexp is slower than all of softmax
+            losses[part] = total * norms - (share * values.gather(1, own)).sum(1)
             if to_logits is not None:
-                values.exp_().mul_(share.sum(1, keepdim=True)).scatter_add_(1, own, -share)
-                to_logits[part] = values
+                to_logits[part] = probabilities.mul_(total[:, None]).scatter_add_(1, own, -share)
         ctx.save_for_backward(to_logits)
         return losses
 

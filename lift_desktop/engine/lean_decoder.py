@@ -13,7 +13,6 @@ from typing import Any
 
 import torch
 from transformers.cache_utils import Cache
-from transformers.models.llama.modeling_llama import apply_rotary_pos_emb
 
 from .low_rank import FusedLoraLinear
 
@@ -25,7 +24,7 @@ class LeanDecoder:
 
     def __init__(self, model: Any) -> None:
         decoder = model.get_decoder()
-        self._embeddings, self._norm, self._rotary = decoder.embed_tokens, decoder.norm, decoder.rotary_emb
+        self._embeddings, self._norm, self._rotary = decoder.embed_tokens, _Norm.of(decoder.norm), decoder.rotary_emb
         self._head = model.get_output_embeddings()
         self._layers = [_Layer.of(layer) for layer in decoder.layers]
 
@@ -34,7 +33,7 @@ class LeanDecoder:
         keys and values are added to `cache`."""
         hidden = self._embeddings(ids)
         positions = torch.arange(position, position + len(ids), device=ids.device)[None]
-        rotation = self._rotary(hidden[None], positions)
+        rotation = _Rotation.of(*self._rotary(hidden[None], positions))
         mask = self._mask(len(ids), cache.layers[0].get_seq_length() + len(ids), hidden) if len(ids) > 1 else None
         for layer, kept in zip(self._layers, cache.layers, strict=True):
             hidden = layer.read(hidden, rotation, kept, mask)
@@ -44,7 +43,8 @@ class LeanDecoder:
     def _mask(self, new: int, seen: int, like: torch.Tensor) -> torch.Tensor:
         """What is added to the scores of `_attend`, made once for all layers: -inf where a token may not look."""
         mask = like.new_full((new, seen), float("-inf")).triu(seen - new + 1)
-        return mask.repeat(self._layers[0].attention.num_key_value_groups, 1)
+        asking, asked = self._layers[0].heads
+        return mask.repeat(asking // asked, 1)
 
 
 def lean_decoder(model: Any) -> LeanDecoder | None:
@@ -63,10 +63,47 @@ def lean_decoder(model: Any) -> LeanDecoder | None:
 
 
 @dataclass(frozen=True, slots=True)
+class _Norm:
+    """A norm by the root of the mean square, over the last dimension, in one call."""
+
+    weight: torch.Tensor
+    epsilon: float
+
+    @classmethod
+    def of(cls, norm: Any) -> _Norm:
+        return cls(norm.weight, norm.variance_epsilon)
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.nn.functional.rms_norm(x, self.weight.shape, self.weight, self.epsilon)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rotation:
+    """Rotary positions of M tokens, for all heads at once. cosines, sines: [M, 1, size], the first half of the sines
+    negated: what they are multiplied with is only rolled."""
+
+    cosines: torch.Tensor
+    sines: torch.Tensor
+
+    @classmethod
+    def of(cls, cosines: torch.Tensor, sines: torch.Tensor) -> _Rotation:
+        """cosines, sines: [1, M, size], as transformers gives them."""
+        half = sines.shape[-1] // 2
+        sines = torch.cat([-sines[0, :, :half], sines[0, :, half:]], -1)
+        return cls(cosines[0, :, None], sines[:, None])
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        """x: [M, heads, size]."""
+        return x * self.cosines + x.roll(x.shape[-1] // 2, -1) * self.sines
+
+
+@dataclass(frozen=True, slots=True)
 class _Layer:
-    attention: Any
-    input_norm: Any
-    attention_norm: Any
+    scaling: float
+    heads: tuple[int, int]  # that ask, that are asked
+    input_norm: _Norm
+    attention_norm: _Norm
+    head_norms: tuple[_Norm, _Norm] | None  # of queries and of keys, in models that have them
     activation: Any
     reading: _Linears  # queries, keys, values
     output: _Linears
@@ -76,10 +113,14 @@ class _Layer:
     @classmethod
     def of(cls, layer: Any) -> _Layer:
         attention, mlp = layer.self_attn, layer.mlp
+        size = attention.head_dim
+        has_norms = hasattr(attention, "q_norm")
         return cls(
-            attention,
-            layer.input_layernorm,
-            layer.post_attention_layernorm,
+            attention.scaling,
+            (attention.q_proj.out_features // size, attention.k_proj.out_features // size),
+            _Norm.of(layer.input_layernorm),
+            _Norm.of(layer.post_attention_layernorm),
+            (_Norm.of(attention.q_norm), _Norm.of(attention.k_norm)) if has_norms else None,
             mlp.act_fn,
             _Linears([attention.q_proj, attention.k_proj, attention.v_proj]),
             _Linears([attention.o_proj]),
@@ -87,23 +128,20 @@ class _Layer:
             _Linears([mlp.down_proj]),
         )
 
-    def read(
-        self, hidden: torch.Tensor, rotation: tuple[torch.Tensor, torch.Tensor], cache: Any, mask: torch.Tensor | None
-    ) -> torch.Tensor:
+    def read(self, hidden: torch.Tensor, rotation: _Rotation, cache: Any, mask: torch.Tensor | None) -> torch.Tensor:
         """hidden: [M, width], of the new tokens; the same after this layer."""
-        attention = self.attention
-        query, key, value = (
-            part.view(len(hidden), -1, attention.head_dim) for part in self.reading(self.input_norm(hidden))
-        )
-        if hasattr(attention, "q_norm"):
-            query, key = attention.q_norm(query), attention.k_norm(key)
-        query, key, value = (part.transpose(0, 1)[None] for part in (query, key, value))
-        query, key = apply_rotary_pos_emb(query, key, *rotation)
-        keys, values = cache.update(key, value)
-        mixed = _attend(query[0], keys[0], values[0], attention.scaling, mask)
-        hidden = hidden + self.output(mixed.transpose(0, 1).flatten(1))[0]
-        gate, up = self.widening(self.attention_norm(hidden))
-        return hidden + self.narrowing(self.activation(gate) * up)[0]
+        asking, asked = self.heads
+        heads = self.reading(self.input_norm(hidden)).view(len(hidden), asking + 2 * asked, -1)
+        turned, value = torch.split(heads, [asking + asked, asked], 1)
+        if self.head_norms is not None:
+            parts = zip(self.head_norms, torch.split(turned, [asking, asked], 1), strict=True)
+            turned = torch.cat([norm(part) for norm, part in parts], 1)
+        query, key = torch.split(rotation(turned).transpose(0, 1)[None], [asking, asked], 1)
+        keys, values = cache.update(key, value.transpose(0, 1)[None])
+        mixed = _attend(query[0], keys[0], values[0], self.scaling, mask)
+        hidden = hidden + self.output(mixed.transpose(0, 1).flatten(1))
+        gate, up = self.widening(self.attention_norm(hidden)).chunk(2, 1)
+        return hidden + self.narrowing(self.activation(gate) * up)
 
 
 def _attend(
@@ -129,22 +167,22 @@ class _Linears:
 
     def __init__(self, layers: list[Any]) -> None:
         self._bases = [layer.base_layer if isinstance(layer, FusedLoraLinear) else layer for layer in layers]
-        self._sizes = [base.out_features for base in self._bases]
+        sizes = [base.out_features for base in self._bases]
         kind = torch.promote_types(self._bases[0].weight.dtype, torch.float32)
         firsts: list[torch.Tensor] = []
         seconds: list[torch.Tensor] = []
         for place, layer in enumerate(layers):
             for first, second in layer.factors() if isinstance(layer, FusedLoraLinear) else ():
-                before, after = sum(self._sizes[:place]), sum(self._sizes[place + 1 :])
+                before, after = sum(sizes[:place]), sum(sizes[place + 1 :])
                 firsts.append(first.T.to(kind))
                 seconds.append(torch.nn.functional.pad(second.T.to(kind), (before, after)))
         self._first = torch.cat(firsts, 1) if firsts else None  # [inputs, ranks of all]
         self._second = torch.cat(seconds) if seconds else None  # [ranks of all, outputs of all]
 
-    def __call__(self, x: torch.Tensor) -> list[torch.Tensor]:
-        """x: [M, inputs]; returns each layer's [M, outputs]."""
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        """x: [M, inputs]; returns the layers' outputs side by side, [M, outputs of all]."""
         outs = [base(x) for base in self._bases]
-        if self._first is None or self._second is None:
-            return outs
-        shares = torch.split(x.to(self._first.dtype) @ self._first @ self._second, self._sizes, 1)
-        return [out.add_(share) for out, share in zip(outs, shares, strict=True)]
+        out = torch.cat(outs, 1) if len(outs) > 1 else outs[0]
+        if self._first is not None and self._second is not None:
+            out.add_(x.to(self._first.dtype) @ self._first @ self._second)
+        return out

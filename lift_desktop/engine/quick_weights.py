@@ -28,10 +28,11 @@ class QuickLinear(torch.nn.Linear):
 
     quick_weight: torch.Tensor
     quick_scale: torch.Tensor
+    most_rows = FEW_ROWS
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """x: [..., in]; returns [..., out]."""
-        if torch.is_grad_enabled() or x.numel() > FEW_ROWS * x.shape[-1]:
+        if torch.is_grad_enabled() or x.numel() > self.most_rows * x.shape[-1]:
             return super().forward(x)
         out = self._quick(x.reshape(-1, x.shape[-1]).to(torch.bfloat16))
         out = out.to(self.weight.dtype).view(*x.shape[:-1], -1)
@@ -44,6 +45,8 @@ class QuickLinear(torch.nn.Linear):
 
 class EightBitLinear(QuickLinear):
     """quick_weight: [out, in], int8; quick_scale: [out]."""
+
+    most_rows = 4  # PyTorch multiplies four rows at a time: five take as long as eight, and longer than in bfloat16
 
     def _quick(self, rows: torch.Tensor) -> torch.Tensor:
         return torch._weight_int8pack_mm(rows, self.quick_weight, self.quick_scale)
