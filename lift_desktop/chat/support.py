@@ -5,6 +5,7 @@ Owns the verdict and its calibrated bounds (measured in tests/benchmarks/groundi
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ..domain.models import Citation, Detail
@@ -22,6 +23,7 @@ SILENT = 0.15
 NEAR = 0.25
 """The sentence that holds a short answer speaks about the question so much, beside the one that does so most."""
 SHORT_ANSWER_WORDS = 12
+_YEAR, _ASKS_YEAR = re.compile(r"\W*(?:in )?\d{4}\W*", re.IGNORECASE), re.compile(r"\byears?\b", re.IGNORECASE)
 CLEARLY_ABOUT = 0.5
 """Passages shown beside "The document does not say." speak about so much of the question."""
 
@@ -87,6 +89,8 @@ def lacks_support(question: str, answer: str, evidence: DocumentEvidence, search
 
 
 def answer_or_clause(question: str, answer: str, clause: str, evidence: DocumentEvidence, search: Search) -> str:
-    """The answer where it is taken from the `clause` and supported, else the clause."""
+    """The answer where it is taken from the `clause`, supported and no mere year of a date, else the clause."""
     is_taken = set(content_words(answer)) <= set(content_words(clause))
-    return answer if is_taken and judge(question, answer, evidence, search).supported else clause
+    is_part = _YEAR.fullmatch(answer) is not None and not _ASKS_YEAR.search(question)
+    is_whole = is_taken and not is_part and judge(question, answer, evidence, search).supported
+    return answer if is_whole else clause

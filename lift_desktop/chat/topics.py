@@ -75,10 +75,15 @@ TOPICS: tuple[Topic, ...] = (
         r"|\buntil when\b(?:.*\bvalid\b)?|\bduration\b|\b(?:initial )?term\b",
         "term expire expires expiration date commence continue until initial effective years anniversary duration",
         (r"\bexpir(?:e|es|ation|y|ing)\b", 0.15),
-        (r"\bterm[\"”]?\W*(?:of (?:this|the)|shall|will|is\b|begins?|commenc)|\b(?:initial|original) term\b", 0.2),
+        (
+            r"\bterm[\"”]?\W*(?:of (?:this|the)|shall|will|is\b|begins?|commenc)|\b(?:initial|original) term\b"
+            r"|\((?:the )?[“\"](?:\w+ )?term[”\"]\)",
+            0.2,
+        ),
         (
             r"\b(?:shall|will|to) (?:\w+ )?(?:commence|begin|continue|remain|expire|terminate|extend|end|be(?:come)?"
-            r" (?:effective|in (?:full )?(?:force|effect)))|\b(?:commences|begins|continues|expires|ends|terminates)\b",
+            r" (?:effective|in (?:full )?(?:force|effect)))"
+            r"|(?<!failure )(?<!breach )(?<!default )\b(?:commences|begins|continues|expires|ends|terminates)\b",
             0.25,
         ),
         (r"\b(?:until|through|so long as|for (?:a|an) .{0,20}(?:term|period)|for a period|thereafter|unless)\b", 0.15),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lift_desktop.chat.citations import find_citations
 from lift_desktop.chat.evidence import DocumentEvidence
 from lift_desktop.chat.retrieval import Search, retrieve
-from lift_desktop.chat.support import clause_about, judge
+from lift_desktop.chat.support import answer_or_clause, clause_about, judge
 from lift_desktop.documents import split_into_passages
 from lift_desktop.domain.models import Citation, DocumentText, Page
 from lift_desktop.domain.words import split_sentences, stem
@@ -164,6 +164,27 @@ def test_a_clause_keeps_its_lines_and_leaves_out_its_number() -> None:
         assert clause == "The fees in this table shall be paid per month:\nHosting $400\nSupport $90"
         assert judge("What are the fees?", clause, *world).supported
         assert clause_about("Who wrote it?", *world) == ""
+
+
+def test_a_mere_year_is_not_the_date_that_the_clause_gives() -> None:
+    text = "LICENSE AGREEMENT\n\nThis agreement is entered into as of the 4th day of June, 2019 between Ada and Bob."
+    with _world_of(text) as world:
+        question = "What is the date of this agreement?"
+        clause = clause_about(question, *world)
+        assert "4th day of June, 2019" in clause
+        assert answer_or_clause(question, "2019", clause, *world) == clause
+        assert answer_or_clause(question, "4th day of June, 2019", clause, *world) == "4th day of June, 2019"
+        assert answer_or_clause("What is the year of this agreement?", "2019", clause, *world) == "2019"
+
+
+def test_the_clause_that_defines_the_term_tells_when_an_agreement_ends() -> None:
+    text = (
+        "2.1 Controls of the Provider shall remain the same for a period of 12 months under this Agreement unless the "
+        "failure continues for five days.\n\n"
+        "3.1 With respect to each Service, the term thereof will be for a period commencing as of the date hereof and "
+        "shall continue until 12 months following it (the “Term”)."
+    )
+    assert _first_quote("When does this agreement expire?", text).startswith("3.1")
 
 
 def test_the_definition_of_another_word_is_not_the_clause() -> None:
