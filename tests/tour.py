@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 SAMPLE = Path(__file__).parents[1] / "resources" / "sample" / "services-agreement.pdf"
-LONGEST_WAIT_SECONDS = 900.0
+LONGEST_WAIT_SECONDS = 3600.0
 
 
 def main() -> None:

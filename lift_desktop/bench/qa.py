@@ -18,7 +18,7 @@ from typing import Any
 
 from ..chat.evidence import DocumentEvidence
 from ..chat.retrieval import PASSAGES_IN_PROMPT, Search, retrieve
-from ..chat.support import judge, lacks_support
+from ..chat.support import judge, lacks_support, second_reading
 from ..documents.passages import split_into_passages, token_estimate
 from ..domain.errors import BadSettings
 from ..domain.messages import Progress
@@ -42,7 +42,7 @@ from ..settings import STARTER_MODEL
 from .statistics import Mean, bootstrap_mean, paired_difference
 
 ARMS = ("closed", "truncated", "pages", "oracle", "memory", "both")
-MEMORY_ARMS = frozenset({"memory", "both"})
+MEMORY_ARMS, PAGE_ARMS = frozenset({"memory", "both"}), frozenset({"pages", "both"})
 TRUNCATED_TOKENS = 1500
 """How much of the document (half of it its head, half its tail) the arm `truncated` shows."""
 COMPARED = (("memory", "closed"), ("both", "pages"))
@@ -188,8 +188,8 @@ def run_qa(
                 start = time.monotonic()
                 request = _score_request(model, example, arm, memory)
                 scores = yield from changed(engine.score(request), lambda p: whole(replace(p, fraction=1.0)))
-                if arm == "both" and memory is not None and not memory.is_weak:
-                    steps = _with_support(engine, model, example, memory, scores)
+                if arm in PAGE_ARMS:
+                    steps = _with_support(engine, model, example, _beside_pages(arm, memory), scores)
                     scores = yield from changed(steps, lambda p: whole(replace(p, fraction=1.0)))
                 _add(results[arm], example, scores, time.monotonic() - start)
     return _summary(results) | {
@@ -225,32 +225,58 @@ def _learn(
 
 
 def _score_request(model: ModelReference, example: Example, arm: str, memory: _Learned | None) -> ScoreRequest:
-    """What `arm` asks. As in the program, a weak memory is not asked beside pages."""
-    if memory is None or arm not in MEMORY_ARMS or (arm == "both" and memory.is_weak):
+    """What `arm` asks."""
+    asked = memory if arm == "memory" else _beside_pages(arm, memory)
+    if asked is None:
         return ScoreRequest(model, example.title, _shown(example, arm, [()] * len(example.questions)), None)
-    return ScoreRequest(model, example.title, _shown(example, arm, memory.recited), str(memory.folder))
+    return ScoreRequest(model, example.title, _shown(example, arm, asked.recited), str(asked.folder))
+
+
+def _beside_pages(arm: str, memory: _Learned | None) -> _Learned | None:
+    """The memory that `arm` asks beside pages: as in the program, no weak one."""
+    return memory if arm == "both" and memory is not None and not memory.is_weak else None
 
 
 def _with_support(
-    engine: Engine, model: ModelReference, example: Example, memory: _Learned, scores: Sequence[Score]
+    engine: Engine, model: ModelReference, example: Example, memory: _Learned | None, scores: Sequence[Score]
 ) -> Generator[Progress, None, tuple[Score, ...]]:
-    """As in the program, an answer without support gives way to what the memory says by itself, if that has support.
-    The likelihood stays that of both together."""
+    """As in the program, an answer without support gives way to a supported one: what the memory says by itself, or
+    what the model reads in the best passage alone. The likelihood stays that of the first reading."""
+    questions = [question for question, _, _ in example.questions]
+    chosen = list(scores)
     with _search_of(example) as search:
-        questions = [question for question, _, _ in example.questions]
         doubtful = [
             place
             for place, (question, score) in enumerate(zip(questions, scores, strict=True))
-            if memory.recited[place] and lacks_support(question, score.answer, example.evidence, search)
+            if lacks_support(question, score.answer, example.evidence, search)
         ]
-        shown = _shown(example, "memory", memory.recited)
-        request = ScoreRequest(model, example.title, tuple(shown[place] for place in doubtful), str(memory.folder))
-        alone = (yield from engine.score(request)) if doubtful else ()
-        chosen = list(scores)
-        for place, score in zip(doubtful, alone, strict=True):
-            if judge(questions[place], score.answer, example.evidence, search).supported:
-                chosen[place] = replace(chosen[place], answer=score.answer)
+        for shown, folder in _other_readings(example, memory, search):
+            asked = [place for place in doubtful if place in shown]
+            request = ScoreRequest(model, example.title, tuple(shown[place] for place in asked), folder)
+            answers = (yield from engine.score(request)) if asked else ()
+            for place, score in zip(asked, answers, strict=True):
+                if judge(questions[place], score.answer, example.evidence, search).supported:
+                    chosen[place] = replace(chosen[place], answer=score.answer)
+                    doubtful.remove(place)
     return tuple(chosen)
+
+
+def _other_readings(
+    example: Example, memory: _Learned | None, search: Search
+) -> Iterator[tuple[dict[int, ScoredQuestion], str | None]]:
+    """Questions by their places, each with what is read instead, and the adapter's folder."""
+    if memory is not None:
+        recited = enumerate(_shown(example, "memory", memory.recited))
+        yield {place: each for place, each in recited if each.recited}, str(memory.folder)
+    best = [second_reading(question, example.evidence, search) for question, _, _ in example.questions]
+    yield (
+        {
+            place: ScoredQuestion(question, gold, (passage.text,))
+            for place, ((question, gold, _), passage) in enumerate(zip(example.questions, best, strict=True))
+            if passage is not None
+        },
+        None,
+    )
 
 
 @contextmanager

@@ -106,23 +106,39 @@ def find_evidence(question: str, answer: str, evidence: DocumentEvidence, search
     )
 
 
-def nearness(question: str, answer: str, citations: Sequence[Citation], evidence: DocumentEvidence) -> float:
+def nearness(question: str, answer: str, places: Sequence[Citation | Passage], evidence: DocumentEvidence) -> float:
     """How much the sentences that hold the answer speak about the question, from 0 to 1 for as much as any other
-    sentence of the citations does: an answer may stand beside what is asked for and belong to something else.
+    sentence of the `places` does: an answer may stand beside what is asked for and belong to something else.
     """
-    wanted = _wanted(question, "", evidence)
     said = set(content_words(answer)) or {stem(word) for word in raw_words(answer)}
     fullest = holding = 0.0
-    for citation in citations:
-        for place in evidence.sentences_between(citation.start, citation.end):
-            sentence = evidence.sentences[place]
-            text = evidence.text[sentence.start : sentence.end]
-            present = set(content_words(text))
-            about = _about(text, evidence.near_front(sentence.start), present, wanted)
+    for place in places:
+        for present, about in _sentences(question, place, evidence):
             fullest = max(fullest, about)
             if len(said & present) * 2 >= len(said):
                 holding = max(holding, about)
     return holding / fullest if fullest else 1.0
+
+
+def nearest(question: str, passages: Sequence[Passage], evidence: DocumentEvidence) -> Passage | None:
+    """The passage with the sentence that speaks most about the question, the first of several; None of none."""
+
+    def fullest(passage: Passage) -> float:
+        return max((about for _, about in _sentences(question, passage, evidence)), default=0.0)
+
+    return max(passages, key=fullest, default=None)
+
+
+def _sentences(
+    question: str, place: Citation | Passage, evidence: DocumentEvidence
+) -> Iterator[tuple[set[str], float]]:
+    """The words of each sentence of `place`, and how much it speaks about the question."""
+    wanted = _wanted(question, "", evidence)
+    for number in evidence.sentences_between(place.start, place.end):
+        sentence = evidence.sentences[number]
+        text = evidence.text[sentence.start : sentence.end]
+        present = set(content_words(text))
+        yield present, _about(text, evidence.near_front(sentence.start), present, wanted)
 
 
 def _best_apart(quotes: list[_Quote]) -> list[_Quote]:

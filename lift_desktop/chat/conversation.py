@@ -6,7 +6,7 @@ Owns which mode is really used. Must not know how an answer is shown, nor where 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from functools import cached_property
@@ -29,7 +29,15 @@ from ..library import Library
 from .evidence import DocumentEvidence
 from .gathering import Gathering
 from .retrieval import retrieve
-from .support import SHORT_ANSWER_WORDS, answer_or_clause, clause_about, is_silent, judge, lacks_support
+from .support import (
+    SHORT_ANSWER_WORDS,
+    answer_or_clause,
+    clause_about,
+    is_silent,
+    judge,
+    lacks_support,
+    second_reading,
+)
 from .topics import is_topic_alone
 from .whole import whole_question
 
@@ -110,7 +118,7 @@ class DocumentChat:
     def _asked(self, request: AskRequest, heard: _Heard) -> Generator[AnswerText, None, str]:
         """The model's answer as it comes; about what the document is silent, only a supported one. Where a clause
         speaks about just what is asked for, that clause stands in for an answer from elsewhere, or for none; an answer
-        without support gives way to a supported one from memory."""
+        without support gives way to a supported one from memory, or from the best passage alone."""
         steps, question = self._engine.ask(request), request.question
         if request.mode is AnswerMode.MEMORY:
             return (yield from heard.follow(steps)).text
@@ -118,8 +126,7 @@ class DocumentChat:
         if clause:
             text = answer_or_clause(question, last(steps).text, clause, self._evidence, self._search)
         elif request.turns or not is_silent(question, self._evidence, self._search):
-            is_held = _is_short if request.recited else _may_deny
-            text = (yield from heard.follow(_held(steps, is_held))).text
+            text = (yield from heard.follow(_held(steps, _is_short))).text
             if heard.text:
                 return text
             if says_absent(text):
@@ -134,13 +141,23 @@ class DocumentChat:
         return text
 
     def _supported_one(self, request: AskRequest, text: str) -> str:
-        """An answer without support gives way to what the memory says by itself, if the document supports that."""
+        """An answer without support gives way to another one that has it."""
         question = request.question
-        if not request.recited or not lacks_support(question, text, self._evidence, self._search):
+        if not lacks_support(question, text, self._evidence, self._search):
             return text
-        alone = replace(request, mode=AnswerMode.MEMORY, passages=())
-        remembered = last(self._engine.ask(alone)).text
-        return remembered if judge(question, remembered, self._evidence, self._search).supported else text
+        for other in self._other_readings(request):
+            answer = last(self._engine.ask(other)).text
+            if judge(question, answer, self._evidence, self._search).supported:
+                return answer
+        return text
+
+    def _other_readings(self, request: AskRequest) -> Iterator[AskRequest]:
+        """What the memory says by itself; then what stands in the passage that speaks most about the question."""
+        if request.recited:
+            yield replace(request, mode=AnswerMode.MEMORY, passages=())
+        passage = second_reading(request.question, self._evidence, self._search)
+        if passage is not None:
+            yield replace(request, mode=AnswerMode.PAGES, adapter_folder=None, recited=(), passages=(passage.text,))
 
     def _gathering(
         self, question: str, model: ModelReference, memory: Memory | None, mode: AnswerMode
@@ -275,11 +292,6 @@ def _held(
                 return result
         yield AnswerText(held)
         return (yield from steps)
-
-
-def _may_deny(text: str) -> bool:
-    """Whether it may still become "The document does not say."."""
-    return NOT_IN_DOCUMENT.startswith(text.strip())
 
 
 def _is_short(text: str) -> bool:

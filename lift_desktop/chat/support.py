@@ -8,19 +8,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..domain.models import Citation, Detail
+from ..domain.models import Citation, Detail, Passage
 from ..domain.words import NUMBERED, content_words, raw_words
 from ..engine.contract import says_absent
 from .asked_for import can_answer
-from .citations import SURELY_ABOUT, find_evidence, nearness
+from .citations import SURELY_ABOUT, find_evidence, nearest, nearness
 from .evidence import DocumentEvidence
 from .grounding import YES_OR_NO, find_missing
-from .retrieval import Search
+from .retrieval import Search, retrieve
 from .topics import topics_of
 
 SILENT = 0.15
 """Where no place of a document speaks about more of a question than this, the document does not answer it."""
-NEAR = 0.25
+NEAR = 0.5
 """The sentence that holds a short answer speaks about the question so much, beside the one that does so most."""
 SHORT_ANSWER_WORDS = 12
 _YEAR, _ASKS_YEAR = re.compile(r"\W*(?:in )?\d{4}\W*", re.IGNORECASE), re.compile(r"\byears?\b", re.IGNORECASE)
@@ -52,7 +52,8 @@ def judge(question: str, answer: str, evidence: DocumentEvidence, search: Search
     missing = find_missing(question, answer, quotes, evidence)
     is_supported = bool(raw_words(answer)) and not missing and can_answer(question, answer)
     if is_supported and len(raw_words(answer)) <= SHORT_ANSWER_WORDS and not YES_OR_NO.match(answer):
-        is_supported = nearness(question, answer, found.citations, evidence) >= NEAR
+        places: list[Citation | Passage] = [*found.citations, *retrieve(question, evidence, search)]
+        is_supported = nearness(question, answer, places, evidence) >= NEAR
     return Finding(is_supported, False, found.citations, missing, found.about)
 
 
@@ -86,6 +87,12 @@ def _without_headings(citation: Citation, evidence: DocumentEvidence) -> str:
 def lacks_support(question: str, answer: str, evidence: DocumentEvidence, search: Search) -> bool:
     """Whether the document does not support what is answered; saying that it is silent needs no support."""
     return not says_absent(answer) and not judge(question, answer, evidence, search).supported
+
+
+def second_reading(question: str, evidence: DocumentEvidence, search: Search) -> Passage | None:
+    """The one of the retrieved passages to be read alone where an answer from all of them lacks support: it holds the
+    sentence that speaks most about the question."""
+    return nearest(question, retrieve(question, evidence, search), evidence)
 
 
 def answer_or_clause(question: str, answer: str, clause: str, evidence: DocumentEvidence, search: Search) -> str:

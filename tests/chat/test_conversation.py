@@ -186,11 +186,12 @@ def test_the_clause_about_all_that_is_asked_for_stands_in_for_an_answer_from_els
 
 
 class Remembering(FakeEngine):
-    """Says one thing with the pages before it and another from what it recites."""
+    """Says one thing with the pages before it, another from what it recites, and another with one page alone."""
 
-    def __init__(self, read: str, remembered: str) -> None:
+    def __init__(self, read: str, remembered: str, alone: str = "") -> None:
         super().__init__()
         self._texts = {AnswerMode.BOTH: read, AnswerMode.MEMORY: remembered, AnswerMode.PAGES: read}
+        self._alone = alone or read
 
     def recite(self, request: ReciteRequest) -> Generator[Progress, None, tuple[tuple[str, ...], ...]]:
         yield from ()
@@ -198,7 +199,8 @@ class Remembering(FakeEngine):
 
     def ask(self, request: AskRequest) -> Generator[AnswerText, None, AskResult]:
         self.asked.append(request)
-        words = self._texts[request.mode].split(" ")
+        is_alone = request.mode is AnswerMode.PAGES and len(request.passages) == 1
+        words = (self._alone if is_alone else self._texts[request.mode]).split(" ")
         yield from (AnswerText(word if place == 0 else f" {word}") for place, word in enumerate(words))
         return AskResult(" ".join(words), 0.0, 0.0, len(words))
 
@@ -207,26 +209,40 @@ LONG = "every four minutes when a storm of force nine or more is announced by th
 
 
 @pytest.mark.parametrize(
-    ("read", "remembered", "wanted", "asked"),
+    ("read", "remembered", "alone", "wanted", "asked"),
     [
-        ("twice in each week", "every second Monday", "twice in each week", 1),
-        ("every second Monday", "twice in each week", "twice in each week", 2),
-        ("every second Monday", "thrice in 1998", "every second Monday", 2),
-        ("every second Monday", NOT_IN_DOCUMENT, "every second Monday", 2),
-        (NOT_IN_DOCUMENT, "twice in each week", NOT_IN_DOCUMENT, 1),
-        (LONG, "twice in each week", LONG, 1),
+        ("twice in each week", "every second Monday", "", "twice in each week", 1),
+        ("every second Monday", "twice in each week", "", "twice in each week", 2),
+        ("every second Monday", "thrice in 1998", "", "every second Monday", 3),
+        ("every second Monday", NOT_IN_DOCUMENT, "", "every second Monday", 3),
+        ("every second Monday", NOT_IN_DOCUMENT, "twice in each week", "twice in each week", 3),
+        (NOT_IN_DOCUMENT, "twice in each week", "", NOT_IN_DOCUMENT, 1),
+        (LONG, "twice in each week", "", LONG, 1),
     ],
 )
-def test_an_answer_without_support_gives_way_to_a_supported_one_from_memory(
-    library: Library, document: Document, read: str, remembered: str, wanted: str, asked: int
+def test_an_answer_without_support_gives_way_to_a_supported_one(
+    library: Library, document: Document, read: str, remembered: str, alone: str, wanted: str, asked: int
 ) -> None:
-    memory, engine = learned(library, document), Remembering(read, remembered)
+    memory, engine = learned(library, document), Remembering(read, remembered, alone)
     streamed, answer = collect(DocumentChat(library, engine, document), QUESTION, memory=memory)
     assert answer.text == streamed == wanted and answer.mode is AnswerMode.BOTH
     assert len(engine.asked) == asked
-    assert all(request.recited for request in engine.asked)
-    if asked == 2:
+    assert all(request.recited for request in engine.asked[:2])
+    if asked > 1:
         assert engine.asked[1].mode is AnswerMode.MEMORY and engine.asked[1].passages == ()
+    if asked > 2:
+        assert engine.asked[2].adapter_folder is None and engine.asked[2].recited == ()
+
+
+@pytest.mark.parametrize(("alone", "wanted"), [("twice in each week", "twice in each week"), ("in 1998", "two years")])
+def test_the_best_passage_is_read_alone_where_all_together_gave_no_supported_answer(
+    library: Library, document: Document, alone: str, wanted: str
+) -> None:
+    engine = Remembering("two years", "", alone)
+    streamed, answer = collect(DocumentChat(library, engine, document), QUESTION, mode=AnswerMode.PAGES)
+    assert answer.text == streamed == wanted and answer.supported == (wanted == alone)
+    assert len(engine.asked) == 2 and len(engine.asked[0].passages) > 1
+    assert "twice" in engine.asked[1].passages[0]
 
 
 def test_long_answers_are_shown_as_they_come(library: Library, document: Document) -> None:
