@@ -138,7 +138,8 @@ def _sentences(
         sentence = evidence.sentences[number]
         text = evidence.text[sentence.start : sentence.end]
         present = set(content_words(text))
-        yield present, _about(text, evidence.near_front(sentence.start), present, wanted)
+        factor = CONTENTS_FACTOR if sentence.contents else HEADING_FACTOR if sentence.heading else 1.0
+        yield present, factor * _about(text, evidence.near_front(sentence.start), present, wanted)
 
 
 def _best_apart(quotes: list[_Quote]) -> list[_Quote]:
