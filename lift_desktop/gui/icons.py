@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from ..paths import resources_folder
 
@@ -50,3 +50,20 @@ class _Engine(QIconEngine):
 
     def clone(self) -> QIconEngine:
         return _Engine(self._name)
+
+
+class IconLabel(QLabel):
+    """Shows an icon, so many pixels wide and high; a theme that changes draws it anew."""
+
+    def __init__(self, name: str, side: int) -> None:
+        super().__init__()
+        self._icon, self._side = icon(name), side
+        self._draw()
+
+    def _draw(self) -> None:
+        self.setPixmap(self._icon.pixmap(self._side, self._side))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange:
+            self._draw()

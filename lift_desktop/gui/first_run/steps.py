@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from ...domain.errors import LiftError
 from ...domain.messages import Progress
@@ -11,7 +12,7 @@ from ...engine.contract import HardwareReport
 from ...models import AvailableModel
 from ...paths import default_data_folder
 from ..context import Context
-from ..icons import icon
+from ..icons import IconLabel, icon
 from ..problems import ErrorBar
 from ..settings.computer import Computer, device_words, free_bytes, memory_words, reason_words
 from ..settings.fetching import ModelFetch, model_fetch, progress_words
@@ -68,13 +69,13 @@ class WelcomeStep(Page):
 
 
 def _point(picture: str, heading: str, words: str) -> QHBoxLayout:
-    image = QLabel()
-    side = round(image.fontMetrics().lineSpacing() * 1.6)
-    image.setPixmap(icon(picture).pixmap(side, side))
+    spacing = QFontMetrics(QApplication.font()).lineSpacing()
+    side = round(spacing * 1.6)
+    image = IconLabel(picture, side)
     image.setFixedWidth(round(side * 1.4))
     said = QVBoxLayout()
-    said.setSpacing(image.fontMetrics().lineSpacing() // 6)
-    said.setContentsMargins(0, 0, 0, image.fontMetrics().lineSpacing() // 2)
+    said.setSpacing(spacing // 6)
+    said.setContentsMargins(0, 0, 0, spacing // 2)
     said.addWidget(text(heading, "heading"))
     said.addWidget(text(words, "muted"))
     said.addStretch(1)
