@@ -19,7 +19,9 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from lift_desktop.chat import conversation
 from lift_desktop.domain.models import Document
+from lift_desktop.engine.contract import NOT_IN_DOCUMENT
 from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.gui.bridge import Tasks
 from lift_desktop.gui.context import Context
@@ -60,6 +62,13 @@ def _is_alive(thing: QObject) -> bool:
     from shiboken6 import isValid
 
     return bool(isValid(thing))
+
+
+@pytest.fixture(autouse=True)
+def answers_come_bit_by_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fake engine's answers are short, and short ones are held back until they are judged (tests/chat); here all
+    are shown as long ones are, but for a denial."""
+    monkeypatch.setattr(conversation, "_is_short", lambda text: NOT_IN_DOCUMENT.startswith(text.strip()))
 
 
 @pytest.fixture
