@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from ..domain.errors import BadSettings, LibraryError, ModelMismatch, NoMemory, RequestCancelled
 from ..domain.messages import AnswerText, Progress
 from ..domain.models import Answer, AnswerMode, Document, Memory, MemoryState, Passage, Turn
-from ..domain.steps import changed, last
+from ..domain.steps import changed
 from ..engine.contract import (
     NOT_IN_DOCUMENT,
     AskRequest,
@@ -66,7 +66,8 @@ class DocumentChat:
         keep_stopped: bool = False,
         max_new_tokens: int = 200,
     ) -> Generator[AnswerText | Progress, None, Answer]:
-        """Yields the answer's text as it comes; returns the whole answer with its evidence.
+        """Yields the answer's text as it comes, empty pieces while it is held back; returns the whole answer with its
+        evidence.
 
         A question about the whole document is answered passage by passage, with Progress between; when nothing in
         the document speaks about a question, what the model says is heard out and shown only if it is supported.
@@ -124,7 +125,8 @@ class DocumentChat:
             return (yield from heard.follow(steps)).text
         clause = clause_about(question, self._evidence, self._search) if is_topic_alone(question) else ""
         if clause:
-            text = answer_or_clause(question, last(steps).text, clause, self._evidence, self._search)
+            said = (yield from _quietly(steps)).text
+            text = answer_or_clause(question, said, clause, self._evidence, self._search)
         elif request.turns or not is_silent(question, self._evidence, self._search):
             text = (yield from heard.follow(_held(steps, _is_short))).text
             if heard.text:
@@ -132,21 +134,21 @@ class DocumentChat:
             if says_absent(text):
                 text = clause_about(question, self._evidence, self._search) or text
             else:
-                text = self._supported_one(request, text)
+                text = yield from self._supported_one(request, text)
         else:
-            text = last(steps).text
+            text = (yield from _quietly(steps)).text
             if not judge(question, text, self._evidence, self._search).supported:
                 text = NOT_IN_DOCUMENT
         yield heard.hear(AnswerText(text))
         return text
 
-    def _supported_one(self, request: AskRequest, text: str) -> str:
+    def _supported_one(self, request: AskRequest, text: str) -> Generator[AnswerText, None, str]:
         """An answer without support gives way to another one that has it."""
         question = request.question
         if not lacks_support(question, text, self._evidence, self._search):
             return text
         for other in self._other_readings(request):
-            answer = last(self._engine.ask(other)).text
+            answer = (yield from _quietly(self._engine.ask(other))).text
             if judge(question, answer, self._evidence, self._search).supported:
                 return answer
         return text
@@ -281,7 +283,8 @@ class DocumentChat:
 def _held(
     steps: Generator[AnswerText, None, Result], is_held: Callable[[str], bool]
 ) -> Generator[AnswerText, None, Result]:
-    """The same steps, but the text is kept back while `is_held` says so of it, and left out when that never ends."""
+    """The same steps, but the text is kept back (without any, they can still be stopped) while `is_held` says so of it,
+    and left out when that never ends."""
     held = ""
     with closing(steps):
         while is_held(held):
@@ -290,8 +293,14 @@ def _held(
             except StopIteration as stop:
                 result: Result = stop.value
                 return result
+            yield AnswerText("")
         yield AnswerText(held)
         return (yield from steps)
+
+
+def _quietly(steps: Generator[AnswerText, None, Result]) -> Generator[AnswerText, None, Result]:
+    """The same steps without their text: they can be stopped."""
+    return changed(steps, lambda _: AnswerText(""))
 
 
 def _is_short(text: str) -> bool:
@@ -322,7 +331,7 @@ class _Heard:
 
     def hear(self, step: Heard) -> Heard:
         """Remembers the text of a step."""
-        if isinstance(step, AnswerText):
+        if isinstance(step, AnswerText) and step.text:
             self._first = self._first or self.seconds
             self.text += step.text
         return step
