@@ -6,6 +6,8 @@ import pytest
 import torch
 
 from lift_desktop.engine.quick_weights import (
+    FEW_ROWS,
+    FEW_ROWS_BEFORE_BFLOAT16,
     EightBitLinear,
     FourBitLinear,
     QuickLinear,
@@ -40,7 +42,7 @@ def test_weights_of_four_bits_are_copied_exactly() -> None:
     layer = _four_bit_layer()
     layer.weight.data = layer.weight.to(torch.bfloat16).float()  # as a file keeps them
     assert _has_four_bits(layer)
-    x = torch.randn(EightBitLinear.most_rows, 256)
+    x = torch.randn(FEW_ROWS, 256)
     wanted = torch.nn.functional.linear(x, layer.weight, layer.bias).detach()
     with torch.inference_mode():
         plain = torch.nn.functional.linear(x.bfloat16(), layer.weight.bfloat16(), layer.bias.bfloat16()).float()
@@ -63,13 +65,13 @@ def test_other_weights_are_not_taken_for_four_bits() -> None:
 
 
 def test_a_few_tokens_are_near_and_many_exact() -> None:
-    for dtype in (torch.float32, torch.bfloat16):
+    for dtype, rows in ((torch.float32, FEW_ROWS), (torch.bfloat16, FEW_ROWS_BEFORE_BFLOAT16)):
         layer = _layer(dtype=dtype)
-        x = torch.randn(2, EightBitLinear.most_rows, 256, dtype=dtype)
+        x = torch.randn(2, rows, 256, dtype=dtype)
         with torch.inference_mode():
             few, many = layer(x[:1]), layer(x)
             assert torch.equal(many, torch.nn.functional.linear(x, layer.weight, layer.bias))
-            assert few.shape == (1, EightBitLinear.most_rows, 128) and few.dtype == dtype
+            assert few.shape == (1, rows, 128) and few.dtype == dtype
             error = (few - many[:1]).float().norm() / many[:1].float().norm()
             assert 0 < error < 0.02
 
