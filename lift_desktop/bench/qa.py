@@ -250,7 +250,7 @@ def _with_support(
             for place, (question, score) in enumerate(zip(questions, scores, strict=True))
             if lacks_support(question, score.answer, example.evidence, search)
         ]
-        for shown, folder in _other_readings(example, memory, search):
+        for shown, folder in _other_readings(example, memory, doubtful, search):
             asked = [place for place in doubtful if place in shown]
             request = ScoreRequest(model, example.title, tuple(shown[place] for place in asked), folder)
             answers = (yield from engine.score(request)) if asked else ()
@@ -262,21 +262,20 @@ def _with_support(
 
 
 def _other_readings(
-    example: Example, memory: _Learned | None, search: Search
+    example: Example, memory: _Learned | None, doubtful: Sequence[int], search: Search
 ) -> Iterator[tuple[dict[int, ScoredQuestion], str | None]]:
-    """Questions by their places, each with what is read instead, and the adapter's folder."""
+    """Questions by their places, each with what is read instead, and the adapter's folder. The second ones are of what
+    the first left `doubtful`."""
     if memory is not None:
         recited = enumerate(_shown(example, "memory", memory.recited))
         yield {place: each for place, each in recited if each.recited}, str(memory.folder)
-    best = [second_reading(question, example.evidence, search) for question, _, _ in example.questions]
-    yield (
-        {
-            place: ScoredQuestion(question, gold, (passage.text,))
-            for place, ((question, gold, _), passage) in enumerate(zip(example.questions, best, strict=True))
-            if passage is not None
-        },
-        None,
-    )
+    alone = {}
+    for place in doubtful:
+        question, gold, _ = example.questions[place]
+        passage = second_reading(question, example.evidence, search)
+        if passage is not None:
+            alone[place] = ScoredQuestion(question, gold, (passage.text,))
+    yield alone, None
 
 
 @contextmanager

@@ -110,10 +110,11 @@ def nearness(question: str, answer: str, places: Sequence[Citation | Passage], e
     """How much the sentences that hold the answer speak about the question, from 0 to 1 for as much as any other
     sentence of the `places` does: an answer may stand beside what is asked for and belong to something else.
     """
+    wanted = _wanted(question, "", evidence)
     said = set(content_words(answer)) or {stem(word) for word in raw_words(answer)}
     fullest = holding = 0.0
     for place in places:
-        for present, about in _sentences(question, place, evidence):
+        for present, about in _sentences(wanted, place, evidence):
             fullest = max(fullest, about)
             if len(said & present) * 2 >= len(said):
                 holding = max(holding, about)
@@ -122,18 +123,18 @@ def nearness(question: str, answer: str, places: Sequence[Citation | Passage], e
 
 def nearest(question: str, passages: Sequence[Passage], evidence: DocumentEvidence) -> Passage | None:
     """The passage with the sentence that speaks most about the question, the first of several; None of none."""
+    wanted = _wanted(question, "", evidence)
 
     def fullest(passage: Passage) -> float:
-        return max((about for _, about in _sentences(question, passage, evidence)), default=0.0)
+        return max((about for _, about in _sentences(wanted, passage, evidence)), default=0.0)
 
     return max(passages, key=fullest, default=None)
 
 
 def _sentences(
-    question: str, place: Citation | Passage, evidence: DocumentEvidence
+    wanted: _Wanted, place: Citation | Passage, evidence: DocumentEvidence
 ) -> Iterator[tuple[set[str], float]]:
     """The words of each sentence of `place`, and how much it speaks about the question."""
-    wanted = _wanted(question, "", evidence)
     for number in evidence.sentences_between(place.start, place.end):
         sentence = evidence.sentences[number]
         text = evidence.text[sentence.start : sentence.end]

@@ -6,7 +6,7 @@ Owns which mode is really used. Must not know how an answer is shown, nor where 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from functools import cached_property
@@ -128,7 +128,7 @@ class DocumentChat:
             said = (yield from _quietly(steps)).text
             text = answer_or_clause(question, said, clause, self._evidence, self._search)
         elif request.turns or not is_silent(question, self._evidence, self._search):
-            text = (yield from heard.follow(_held(steps, _is_short))).text
+            text = (yield from heard.follow(_held(steps))).text
             if heard.text:
                 return text
             if says_absent(text):
@@ -280,14 +280,12 @@ class DocumentChat:
         )
 
 
-def _held(
-    steps: Generator[AnswerText, None, Result], is_held: Callable[[str], bool]
-) -> Generator[AnswerText, None, Result]:
-    """The same steps, but the text is kept back (without any, they can still be stopped) while `is_held` says so of it,
-    and left out when that never ends."""
+def _held(steps: Generator[AnswerText, None, Result]) -> Generator[AnswerText, None, Result]:
+    """The same steps, but while the text is short it is kept back (without any, they can still be stopped), and left
+    out when it stays so."""
     held = ""
     with closing(steps):
-        while is_held(held):
+        while _is_short(held):
             try:
                 held += next(steps).text
             except StopIteration as stop:

@@ -23,9 +23,10 @@ SILENT = 0.15
 NEAR = 0.5
 """The sentence that holds a short answer speaks about the question so much, beside the one that does so most."""
 SHORT_ANSWER_WORDS = 12
-_YEAR, _ASKS_YEAR = re.compile(r"\W*(?:in )?\d{4}\W*", re.IGNORECASE), re.compile(r"\byears?\b", re.IGNORECASE)
 CLEARLY_ABOUT = 0.5
 """Passages shown beside "The document does not say." speak about so much of the question."""
+_YEAR = re.compile(r"\W*(?:in )?\d{4}\W*", re.IGNORECASE)
+_ASKS_YEAR = re.compile(r"\byears?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,10 @@ def lacks_support(question: str, answer: str, evidence: DocumentEvidence, search
 
 
 def second_reading(question: str, evidence: DocumentEvidence, search: Search) -> Passage | None:
-    """The one of the retrieved passages to be read alone where an answer from all of them lacks support: it holds the
-    sentence that speaks most about the question."""
-    return nearest(question, retrieve(question, evidence, search), evidence)
+    """The one of several retrieved passages to be read alone where an answer from all of them lacks support: it holds
+    the sentence that speaks most about the question."""
+    passages = retrieve(question, evidence, search)
+    return nearest(question, passages, evidence) if len(passages) > 1 else None
 
 
 def answer_or_clause(question: str, answer: str, clause: str, evidence: DocumentEvidence, search: Search) -> str:
