@@ -10,7 +10,7 @@ from functools import cache
 from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from ..paths import resources_folder
 
@@ -53,17 +53,21 @@ class _Engine(QIconEngine):
 
 
 class IconLabel(QLabel):
-    """Shows an icon, so many pixels wide and high; a theme that changes draws it anew."""
+    """Shows an icon, so many lines of text high and wide; a theme or a font that changes draws it anew."""
 
-    def __init__(self, name: str, side: int) -> None:
-        super().__init__()
-        self._icon, self._side = icon(name), side
-        self._draw()
+    def __init__(self, name: str, lines: float, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines = lines
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.show_icon(name)
 
-    def _draw(self) -> None:
-        self.setPixmap(self._icon.pixmap(self._side, self._side))
+    def show_icon(self, name: str) -> None:
+        """Shows another icon; none without a name."""
+        self._name = name
+        side = round(self.fontMetrics().height() * self._lines)
+        self.setPixmap(icon(name).pixmap(side, side) if name else QPixmap())
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         super().changeEvent(event)
-        if event.type() is QEvent.Type.PaletteChange:
-            self._draw()
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self.show_icon(self._name)

@@ -13,7 +13,7 @@ def test_a_shown_icon_follows_the_theme(qapp: QApplication, qtbot: QtBot) -> Non
     sheet, palette = qapp.styleSheet(), qapp.palette()
     try:
         theme.apply(qapp, "light")
-        label = IconLabel("library", 32)
+        label = IconLabel("library", 2)
         qtbot.addWidget(label)
         label.show()
         on_light = _lightness(label)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from ...domain.errors import LiftError
 from ...domain.messages import Progress
@@ -69,10 +68,9 @@ class WelcomeStep(Page):
 
 
 def _point(picture: str, heading: str, words: str) -> QHBoxLayout:
-    spacing = QFontMetrics(QApplication.font()).lineSpacing()
-    side = round(spacing * 1.6)
-    image = IconLabel(picture, side)
-    image.setFixedWidth(round(side * 1.4))
+    image = IconLabel(picture, 1.6)
+    spacing = image.fontMetrics().lineSpacing()
+    image.setFixedWidth(round(spacing * 2.2))
     said = QVBoxLayout()
     said.setSpacing(spacing // 6)
     said.setContentsMargins(0, 0, 0, spacing // 2)

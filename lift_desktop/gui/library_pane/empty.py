@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from ..icons import icon
+from ..icons import IconLabel
 from .notices import label
 
 
@@ -17,8 +17,7 @@ class EmptyLibrary(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.symbol = QLabel()
-        self.symbol.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.symbol = IconLabel("library", 3)
         title = label(self.tr("Drop a PDF or a book here"), "heading")
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         explanation = label(
@@ -39,12 +38,6 @@ class EmptyLibrary(QWidget):
         for button in (self.add, self.sample):
             column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
-        self.draw_symbol()
-
-    def draw_symbol(self) -> None:
-        """Draws the symbol in the colours of now."""
-        side = self.fontMetrics().height() * 3
-        self.symbol.setPixmap(icon("library").pixmap(side, side))
 
 
 class NothingFound(QWidget):

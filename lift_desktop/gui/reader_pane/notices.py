@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ...domain.errors import LiftError, WrongPassword
-from ..icons import icon
+from ..icons import IconLabel
 
 WIDEST_CHARACTERS = 60
 
@@ -16,14 +16,12 @@ class Notice(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon = ""
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inner = QWidget(self)
         inner.setMaximumWidth(self.fontMetrics().averageCharWidth() * WIDEST_CHARACTERS)
-        self.picture = QLabel(inner)
-        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.picture = IconLabel("", 3, inner)
         self.title, self.text = QLabel(inner), QLabel(inner)
         self.title.setProperty("look", "title")
         self.text.setProperty("look", "muted")
@@ -46,16 +44,6 @@ class Notice(QScrollArea):
         centred.addStretch(1)
         self.setWidget(around)
 
-    def show_icon(self, name: str) -> None:
-        self._icon = name
-        side = self.fontMetrics().height() * 3
-        self.picture.setPixmap(icon(name).pixmap(side, side))
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.PaletteChange and self._icon:
-            self.show_icon(self._icon)
-
 
 class EmptyNotice(Notice):
     """Nothing is open: what to do."""
@@ -70,7 +58,7 @@ class EmptyNotice(Notice):
         self.sample_button.setProperty("look", "link")
         for button in (self.open_button, self.sample_button):
             self.rows.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
-        self.show_icon("reader")
+        self.picture.show_icon("reader")
 
 
 class PasswordNotice(Notice):
@@ -95,7 +83,7 @@ class PasswordNotice(Notice):
         row.addWidget(self.input, 1)
         row.addWidget(self.button)
         self.rows.addLayout(row)
-        self.show_icon("warning")
+        self.picture.show_icon("warning")
 
     def ask(self, error: LiftError) -> None:
         """Empties the field; after a wrong password it says so."""
@@ -120,7 +108,7 @@ class ErrorNotice(Notice):
         super().__init__(parent)
         self.button = QPushButton(self.tr("Try again"), self)
         self.rows.addWidget(self.button, 0, Qt.AlignmentFlag.AlignCenter)
-        self.show_icon("warning")
+        self.picture.show_icon("warning")
 
     def show_error(self, error: LiftError) -> None:
         self.title.setText(error.message)
