@@ -1,13 +1,12 @@
 """Questions with known answers: how well each way of answering does, with and without a memory.
 
-The file holds a document a line: `{"title", "input", "qa_pairs": [{"Q", "A", "S"}]}`, S being the evidence (a string or
-a list). Each document is learned as the program learns it, in a folder that is thrown away.
+Each document is learned as the program learns it, by each method that is asked for, in a folder that is thrown away or
+kept. What stands in the file: `examples.py`.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 import time
 from collections.abc import Generator, Iterator, Sequence
@@ -16,14 +15,13 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ..chat.evidence import DocumentEvidence
 from ..chat.retrieval import PASSAGES_IN_PROMPT, Search, retrieve
 from ..chat.support import judge, lacks_support, second_reading
-from ..documents.passages import split_into_passages, token_estimate
+from ..documents.passages import token_estimate
 from ..domain.errors import BadSettings
 from ..domain.messages import Progress
 from ..domain.methods import check_options, read_option
-from ..domain.models import Depth, DocumentText, Page, Passage
+from ..domain.models import Depth, Passage
 from ..domain.steps import changed
 from ..domain.words import content_words, f1_share, recall_share
 from ..engine.contract import (
@@ -39,6 +37,7 @@ from ..engine.contract import (
 )
 from ..library.search import PassageIndex
 from ..settings import STARTER_MODEL
+from .examples import Example, Selection, read_examples
 from .statistics import Mean, bootstrap_mean, paired_difference
 
 ARMS = ("closed", "truncated", "pages", "oracle", "memory", "both")
@@ -50,30 +49,18 @@ COMPARED = (("memory", "closed"), ("both", "pages"))
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What to measure. `documents` and `questions` (of each document) limit how much; `skip` leaves documents out;
-    `tokens` takes only the beginning of each document and the questions whose evidence stands there.
+    """What to measure. With several `methods` each memory arm is there once for each. Memories lie in `keep`, where a
+    later run finds them again: an interrupted bench goes on there; None: nowhere.
     """
 
-    documents: int | None = None
-    questions: int | None = None
-    skip: int = 0
-    tokens: int | None = None
+    selection: Selection = field(default_factory=Selection)
     arms: tuple[str, ...] = ARMS
     depth: Depth = Depth.STANDARD
-    method: str = "lora"
+    methods: tuple[str, ...] = METHODS[:1]
     distil: bool = True
-    preset: str = "ours"
+    preset: str = PRESETS[0]
     method_options: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One document with its questions."""
-
-    title: str
-    passages: tuple[Passage, ...]
-    evidence: DocumentEvidence
-    questions: tuple[tuple[str, str, tuple[str, ...]], ...]  # question, gold answer, evidence
+    keep: Path | None = None
 
 
 @dataclass(slots=True)
@@ -86,50 +73,6 @@ class ArmResult:
     seconds: float = 0.0
 
 
-def read_examples(path: Path, options: Options) -> list[Example]:
-    """Reads the documents of `path`. Raises BadSettings for a file that is not of this kind, or an unknown arm."""
-    unknown = set(options.arms) - set(ARMS)
-    if unknown:
-        raise BadSettings(f"There is no arm '{', '.join(sorted(unknown))}'.", f"Arms: {', '.join(ARMS)}.")
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-        end = None if options.documents is None else options.skip + options.documents
-        return [_example(json.loads(line), options) for line in lines[options.skip : end]]
-    except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
-        raise BadSettings(
-            f"{path} cannot be used: {error}.",
-            'Each line must be a JSON object {"title", "input", "qa_pairs": [{"Q", "A", "S"}]}.',
-        ) from error
-
-
-def _example(record: dict[str, Any], options: Options) -> Example:
-    text = record["input"]
-    if options.tokens is not None:
-        text = text[: _beginning(record, options.tokens)]
-    pages = (Page(1, "", 0, len(text), 595, 842),)
-    passages = split_into_passages(DocumentText(record["title"], "", text, pages))
-    folded = " ".join(text.split())
-    questions = []
-    for pair in record["qa_pairs"]:
-        quotes = pair.get("S") or []
-        quotes = (quotes,) if isinstance(quotes, str) else tuple(quotes)
-        if options.tokens is None or (quotes and all(" ".join(quote.split()) in folded for quote in quotes)):
-            questions.append((pair["Q"], pair["A"], quotes))
-    asked = tuple(questions[: options.questions])
-    return Example(record["title"], passages, DocumentEvidence(text, passages, pages), asked)
-
-
-def _beginning(record: dict[str, Any], tokens: int) -> int:
-    """Where the last passage ends that belongs to the first so many tokens."""
-    text, end, room = record["input"], 0, float(tokens)
-    for passage in split_into_passages(DocumentText(record["title"], "", text, (Page(1, "", 0, len(text), 1, 1),))):
-        room -= token_estimate(passage.text)
-        if room < 0:
-            break
-        end = passage.end
-    return end
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `bench qa`."""
     parser.add_argument("file", metavar="FILE.jsonl", type=Path, help="documents with questions and answers")
@@ -140,28 +83,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--tokens", type=int, metavar="T", help="only the beginning of each document, and what is asked of it"
     )
     parser.add_argument("--depth", choices=[depth.value for depth in Depth], default=Depth.STANDARD.value)
-    parser.add_argument("--method", choices=METHODS, default=METHODS[0])
+    parser.add_argument(
+        "--method",
+        default=METHODS[0],
+        metavar="M,M,...",
+        help=f"one, or several to set side by side: {', '.join(METHODS)} (default: %(default)s)",
+    )
     parser.add_argument("--preset", choices=PRESETS, default=PRESETS[0], help="whose figures (default: %(default)s)")
     parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="of the method; repeatable")
     parser.add_argument("--plain", action="store_true", help="learn the bare answers, without distillation")
     parser.add_argument("--model", default=STARTER_MODEL, help="a model's name or folder (default: %(default)s)")
     parser.add_argument("--arms", default=",".join(ARMS), help="separated by commas (default: %(default)s)")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="FOLDER",
+        help="keep the memories there; a run that was interrupted goes on with them",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
 
 def options_of(arguments: argparse.Namespace) -> Options:
     """What the options of `add_arguments` ask for."""
     return Options(
-        arguments.documents,
-        arguments.questions,
-        arguments.skip,
-        arguments.tokens,
+        Selection(arguments.documents, arguments.questions, arguments.skip, arguments.tokens),
         tuple(arguments.arms.split(",")),
         Depth(arguments.depth),
-        arguments.method,
+        tuple(dict.fromkeys(arguments.method.split(","))),
         not arguments.plain,
         arguments.preset,
         tuple(read_option(text) for text in arguments.option),
+        arguments.keep,
     )
 
 
@@ -169,34 +121,70 @@ def run_qa(
     engine: Engine, model: ModelReference, path: Path, options: Options
 ) -> Generator[Progress, None, dict[str, Any]]:
     """Learns each document and scores every arm; returns the JSON object that `bench qa` prints."""
-    check_options(options.method, options.preset, options.method_options)
-    examples = read_examples(path, options)
-    results = {arm: ArmResult() for arm in options.arms}
+    columns = _columns(options)
+    examples = read_examples(path, options.selection)
+    results = {column.name: ArmResult() for column in columns}
     memories: list[_Learned] = []
     for number, example in enumerate(examples):
 
         def whole(progress: Progress, number: int = number, title: str = example.title) -> Progress:
-            note = f"{title}: {progress.stage}"
+            note = f"{title}: {progress.note or progress.stage}"
             return Progress("bench", number, len(examples), (number + progress.fraction) / len(examples), None, note)
 
-        with tempfile.TemporaryDirectory(prefix="lift-bench-") as folder:
-            memory: _Learned | None = None
-            if MEMORY_ARMS & set(options.arms):
-                memory = yield from changed(_learn(engine, model, example, Path(folder) / "memory", options), whole)
-                memories.append(memory)
-            for arm in options.arms:
+        with _folder_of(options, f"{path.stem}-{example.line}") as folder:
+            learned: dict[str, _Learned] = {}
+            for method in dict.fromkeys(column.method for column in columns if column.method):
+                learning = _learn(engine, model, example, folder / method, method, options)
+                learned[method] = yield from changed(learning, whole)
+            memories += learned.values()
+            for column in columns:
                 start = time.monotonic()
-                request = _score_request(model, example, arm, memory)
-                scores = yield from changed(engine.score(request), lambda p: whole(replace(p, fraction=1.0)))
-                if arm in PAGE_ARMS:
-                    steps = _with_support(engine, model, example, _beside_pages(arm, memory), scores)
-                    scores = yield from changed(steps, lambda p: whole(replace(p, fraction=1.0)))
-                _add(results[arm], example, scores, time.monotonic() - start)
-    return _summary(results) | {
+                steps = _asked(engine, model, example, column.arm, learned.get(column.method))
+                scores = yield from changed(steps, lambda p: whole(replace(p, fraction=1.0)))
+                _add(results[column.name], example, scores, time.monotonic() - start)
+    return _summary(results, columns) | {
         "learn_seconds": sum(memory.seconds for memory in memories),
         "recite_seconds": sum(memory.recite_seconds for memory in memories),
         "weak_memories": sum(memory.is_weak for memory in memories),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """An arm, and the method of its memory ("" for an arm without one)."""
+
+    name: str
+    arm: str
+    method: str = ""
+
+
+def _columns(options: Options) -> list[_Column]:
+    """Raises BadSettings for an arm, a method or an option that there is not."""
+    unknown = set(options.arms) - set(ARMS)
+    if unknown:
+        raise BadSettings(f"There is no arm '{', '.join(sorted(unknown))}'.", f"Arms: {', '.join(ARMS)}.")
+    for method in options.methods:
+        check_options(method, options.preset, options.method_options)
+    columns = []
+    for arm in options.arms:
+        if arm not in MEMORY_ARMS:
+            columns.append(_Column(arm, arm))
+        elif len(options.methods) == 1:
+            columns.append(_Column(arm, arm, options.methods[0]))
+        else:
+            columns += [_Column(f"{arm}, {method}", arm, method) for method in options.methods]
+    return columns
+
+
+@contextmanager
+def _folder_of(options: Options, name: str) -> Iterator[Path]:
+    """Where the memories of one document lie."""
+    if options.keep is not None:
+        (options.keep / name).mkdir(parents=True, exist_ok=True)
+        yield options.keep / name
+        return
+    with tempfile.TemporaryDirectory(prefix="lift-bench-") as folder:
+        yield Path(folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,17 +199,32 @@ class _Learned:
 
 
 def _learn(
-    engine: Engine, model: ModelReference, example: Example, folder: Path, options: Options
+    engine: Engine, model: ModelReference, example: Example, folder: Path, method: str, options: Options
 ) -> Generator[Progress, None, _Learned]:
-    folder.mkdir()
+    """The memory in `folder`, which is learned first unless it is there already."""
+    folder.mkdir(exist_ok=True)
     started = time.monotonic()
-    request = _learn_request(model, example, folder, options)
-    result = yield from changed(engine.learn(request), lambda p: replace(p, fraction=0.8 * p.fraction))
+
+    def noted(progress: Progress, share: float) -> Progress:
+        return replace(progress, fraction=share * progress.fraction, note=f"{progress.stage}, {method}")
+
+    request = _learn_request(model, example, folder, method, options)
+    result = yield from changed(engine.learn(request), lambda p: noted(p, 0.8))
     learned = time.monotonic()
     asked = tuple(question for question, _, _ in example.questions)
     reciting = engine.recite(ReciteRequest(model, example.title, asked, str(folder)))
-    recited = yield from changed(reciting, lambda p: replace(p, fraction=0.9))
+    recited = yield from changed(reciting, lambda p: noted(p, 0.9))
     return _Learned(folder, not result.learned, recited, learned - started, time.monotonic() - learned)
+
+
+def _asked(
+    engine: Engine, model: ModelReference, example: Example, arm: str, memory: _Learned | None
+) -> Generator[Progress, None, tuple[Score, ...]]:
+    """What `arm` answers to all questions."""
+    scores = yield from engine.score(_score_request(model, example, arm, memory))
+    if arm in PAGE_ARMS:
+        scores = yield from _with_support(engine, model, example, _beside_pages(arm, memory), scores)
+    return scores
 
 
 def _score_request(model: ModelReference, example: Example, arm: str, memory: _Learned | None) -> ScoreRequest:
@@ -288,14 +291,16 @@ def _search_of(example: Example) -> Iterator[Search]:
         index.close()
 
 
-def _learn_request(model: ModelReference, example: Example, memory: Path, options: Options) -> LearnRequest:
+def _learn_request(
+    model: ModelReference, example: Example, memory: Path, method: str, options: Options
+) -> LearnRequest:
     return LearnRequest(
         model,
         example.title,
         example.passages,
         str(memory),
         options.depth,
-        options.method,
+        method,
         options.distil,
         preset=options.preset,
         options=options.method_options,
@@ -358,7 +363,7 @@ def _add(result: ArmResult, example: Example, scores: Sequence[Score], seconds: 
         result.f1.append(f1_share(gold, score.answer))
 
 
-def _summary(results: dict[str, ArmResult]) -> dict[str, Any]:
+def _summary(results: dict[str, ArmResult], columns: Sequence[_Column]) -> dict[str, Any]:
     arms = {}
     for arm, result in results.items():
         nll, recall, f1 = (bootstrap_mean(values) for values in (result.nll, result.recall, result.f1))
@@ -373,12 +378,13 @@ def _summary(results: dict[str, ArmResult]) -> dict[str, Any]:
             "seconds": result.seconds,
         }
     differences = {
-        f"{first} - {second}": {
-            name: _interval(paired_difference(getattr(results[first], name), getattr(results[second], name)))
+        f"{first.name} - {second}": {
+            name: _interval(paired_difference(getattr(results[first.name], name), getattr(results[second], name)))
             for name in ("nll", "recall", "f1")
         }
-        for first, second in COMPARED
-        if first in results and second in results
+        for arm, second in COMPARED
+        for first in columns
+        if first.arm == arm and second in results
     }
     return {"arms": arms, "differences": differences}
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lift_desktop.bench.qa import ARMS, Options, _shown, read_examples, run_qa
+from lift_desktop.bench.examples import Selection, read_examples
+from lift_desktop.bench.qa import ARMS, Options, _shown, run_qa
 from lift_desktop.domain.errors import BadSettings
 from lift_desktop.domain.messages import Progress
 from lift_desktop.domain.models import Depth
@@ -45,23 +46,23 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_documents_and_questions_can_be_limited(data: Path) -> None:
-    examples = read_examples(data, Options(documents=1, skip=1, questions=1))
+    examples = read_examples(data, Selection(documents=1, skip=1, questions=1))
     assert [example.title for example in examples] == ["Companies 1"]
     assert len(examples[0].questions) == 1 and len(examples[0].passages) > 3
 
 
 def test_only_the_beginning_of_a_document_and_what_is_asked_of_it(data: Path) -> None:
-    (whole,) = read_examples(data, Options(documents=1))
-    (example,) = read_examples(data, Options(documents=1, tokens=600))
+    (whole,) = read_examples(data, Selection(documents=1))
+    (example,) = read_examples(data, Selection(documents=1, tokens=600))
     assert 0 < len(example.passages) < len(whole.passages)
     assert example.passages == whole.passages[: len(example.passages)]
     assert [question for question, _, _ in example.questions] == ["Who founded the copper company?"]
-    (longer,) = read_examples(data, Options(documents=1, tokens=10**6))
+    (longer,) = read_examples(data, Selection(documents=1, tokens=10**6))
     assert (longer.passages, longer.questions) == (whole.passages, whole.questions)
 
 
 def test_arms_show_what_they_say(data: Path) -> None:
-    (example,) = read_examples(data, Options(documents=1))
+    (example,) = read_examples(data, Selection(documents=1))
     nothing, recited = [(), ()], [("Clara Diaz, it says.",), ()]
     for closed in ("closed", "memory"):
         assert [question.passages for question in _shown(example, closed, nothing)] == [(), ()]
@@ -86,6 +87,23 @@ def test_the_figures_of_a_whole_run(data: Path) -> None:
     assert values["learn_seconds"] > 0 and values["recite_seconds"] >= 0
 
 
+def test_methods_side_by_side_in_one_run_and_their_memories_kept(data: Path, tmp_path: Path) -> None:
+    model, keep = ModelReference("fake", "", "0" * 64), tmp_path / "kept"
+    arms, methods = ("closed", "memory", "both"), ("lora", "segments")
+    options = Options(Selection(documents=1, skip=1), arms, Depth.QUICK, methods, keep=keep)
+    first = last(run_qa(FakeEngine(), model, data, options))
+    assert list(first["arms"]) == ["closed", "memory, lora", "memory, segments", "both, lora", "both, segments"]
+    assert set(first["differences"]) == {"memory, lora - closed", "memory, segments - closed"}
+    assert {path.name for path in (keep / "data-2").iterdir()} == set(methods)
+    for method in methods:
+        assert json.loads((keep / "data-2" / method / "manifest.json").read_text())["method"] == method
+
+    engine = FakeEngine()
+    again = last(run_qa(engine, model, data, options))
+    assert "training" not in {stage for stage, _ in engine.steps}
+    assert [arm["recall"] for arm in again["arms"].values()] == [arm["recall"] for arm in first["arms"].values()]
+
+
 class Mixed(FakeEngine):
     """Reads wrongly and remembers rightly: only what it recited tells it the founder."""
 
@@ -104,7 +122,7 @@ class Mixed(FakeEngine):
 def test_an_unsupported_answer_of_both_gives_way_to_a_supported_memory(
     data: Path, learns: bool, recalls: float
 ) -> None:
-    options = Options(documents=1, questions=1, depth=Depth.QUICK, arms=("pages", "memory", "both"))
+    options = Options(Selection(documents=1, questions=1), ("pages", "memory", "both"), Depth.QUICK)
     values = last(run_qa(Mixed(learns=learns), ModelReference("fake", "", "0" * 64), data, options))
     assert values["weak_memories"] == (not learns)
     assert values["arms"]["pages"]["recall"] == 0.0 and values["arms"]["memory"]["recall"] == 1.0
@@ -112,9 +130,11 @@ def test_an_unsupported_answer_of_both_gives_way_to_a_supported_memory(
 
 
 def test_a_wrong_file_or_arm_is_named(data: Path, tmp_path: Path) -> None:
-    with pytest.raises(BadSettings, match="telepathy"):
-        read_examples(data, Options(arms=("telepathy",)))
+    model = ModelReference("fake", "", "0" * 64)
+    for options in (Options(arms=("telepathy",)), Options(methods=("lora", "telepathy"))):
+        with pytest.raises(BadSettings, match="telepathy"):
+            last(run_qa(FakeEngine(), model, data, options))
     (tmp_path / "bad.jsonl").write_text('{"title": "x"}\n', encoding="utf-8")
     for name in ("bad.jsonl", "missing.jsonl"):
         with pytest.raises(BadSettings, match=name):
-            read_examples(tmp_path / name, Options())
+            read_examples(tmp_path / name, Selection())
