@@ -15,15 +15,15 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ..chat.retrieval import PASSAGES_IN_PROMPT, Search, retrieve
-from ..chat.support import judge, lacks_support, second_reading
-from ..documents.passages import token_estimate
+from ..chat.readings import Reading, best_reading, is_settled, needs_others, reading_of
+from ..chat.retrieval import Search
+from ..chat.support import second_reading
 from ..domain.errors import BadSettings
 from ..domain.messages import Progress
 from ..domain.methods import check_options, read_option
-from ..domain.models import Depth, Passage
+from ..domain.models import Depth
 from ..domain.steps import changed
-from ..domain.words import content_words, f1_share, recall_share
+from ..domain.words import f1_share, recall_share
 from ..engine.contract import (
     METHODS,
     PRESETS,
@@ -34,16 +34,13 @@ from ..engine.contract import (
     Score,
     ScoredQuestion,
     ScoreRequest,
+    says_absent,
 )
-from ..library.search import PassageIndex
 from ..settings import STARTER_MODEL
+from .arms import ARMS, MEMORY_ARMS, PAGE_ARMS, search_of, shown
 from .examples import Example, Selection, read_examples
 from .statistics import Mean, bootstrap_mean, paired_difference
 
-ARMS = ("closed", "truncated", "pages", "oracle", "memory", "both")
-MEMORY_ARMS, PAGE_ARMS = frozenset({"memory", "both"}), frozenset({"pages", "both"})
-TRUNCATED_TOKENS = 1500
-"""How much of the document (half of it its head, half its tail) the arm `truncated` shows."""
 COMPARED = (("memory", "closed"), ("both", "pages"))
 
 
@@ -223,7 +220,7 @@ def _asked(
     """What `arm` answers to all questions."""
     scores = yield from engine.score(_score_request(model, example, arm, memory))
     if arm in PAGE_ARMS:
-        scores = yield from _with_support(engine, model, example, _beside_pages(arm, memory), scores)
+        scores = yield from _best_of(engine, model, example, _beside_pages(arm, memory), scores)
     return scores
 
 
@@ -231,8 +228,8 @@ def _score_request(model: ModelReference, example: Example, arm: str, memory: _L
     """What `arm` asks."""
     asked = memory if arm == "memory" else _beside_pages(arm, memory)
     if asked is None:
-        return ScoreRequest(model, example.title, _shown(example, arm, [()] * len(example.questions)), None)
-    return ScoreRequest(model, example.title, _shown(example, arm, asked.recited), str(asked.folder))
+        return ScoreRequest(model, example.title, shown(example, arm, [()] * len(example.questions)), None)
+    return ScoreRequest(model, example.title, shown(example, arm, asked.recited), str(asked.folder))
 
 
 def _beside_pages(arm: str, memory: _Learned | None) -> _Learned | None:
@@ -240,55 +237,52 @@ def _beside_pages(arm: str, memory: _Learned | None) -> _Learned | None:
     return memory if arm == "both" and memory is not None and not memory.is_weak else None
 
 
-def _with_support(
+def _best_of(
     engine: Engine, model: ModelReference, example: Example, memory: _Learned | None, scores: Sequence[Score]
 ) -> Generator[Progress, None, tuple[Score, ...]]:
-    """As in the program, an answer without support gives way to a supported one: what the memory says by itself, or
-    what the model reads in the best passage alone. The likelihood stays that of the first reading."""
-    questions = [question for question, _, _ in example.questions]
-    chosen = list(scores)
-    with _search_of(example) as search:
-        doubtful = [
+    """As in the program, an answer without support, or beside a memory, is one of several readings of which the best
+    counts. The likelihood stays that of the first reading."""
+    with search_of(example) as search:
+
+        def read(place: int, answer: str) -> Reading:
+            return reading_of(example.questions[place][0], answer, example.evidence, search)
+
+        readings = {
+            place: [read(place, each.answer)] for place, each in enumerate(scores) if not says_absent(each.answer)
+        }
+        open_ones = [
             place
-            for place, (question, score) in enumerate(zip(questions, scores, strict=True))
-            if lacks_support(question, score.answer, example.evidence, search)
+            for place, (first,) in readings.items()
+            if needs_others(first, has_memory=memory is not None and bool(memory.recited[place]))
         ]
-        for shown, folder in _other_readings(example, memory, doubtful, search):
-            asked = [place for place in doubtful if place in shown]
-            request = ScoreRequest(model, example.title, tuple(shown[place] for place in asked), folder)
+        for other, folder in _other_readings(example, memory, open_ones, search):
+            asked = [place for place in open_ones if place in other and not is_settled(readings[place])]
+            request = ScoreRequest(model, example.title, tuple(other[place] for place in asked), folder)
             answers = (yield from engine.score(request)) if asked else ()
-            for place, score in zip(asked, answers, strict=True):
-                if judge(questions[place], score.answer, example.evidence, search).supported:
-                    chosen[place] = replace(chosen[place], answer=score.answer)
-                    doubtful.remove(place)
+            for place, each in zip(asked, answers, strict=True):
+                if not says_absent(each.answer):
+                    readings[place].append(read(place, each.answer))
+    chosen = list(scores)
+    for place in open_ones:
+        best = yield from best_reading(engine, model, example.title, readings[place])
+        chosen[place] = replace(chosen[place], answer=best.told.answer)
     return tuple(chosen)
 
 
 def _other_readings(
-    example: Example, memory: _Learned | None, doubtful: Sequence[int], search: Search
+    example: Example, memory: _Learned | None, asked: Sequence[int], search: Search
 ) -> Iterator[tuple[dict[int, ScoredQuestion], str | None]]:
-    """Questions by their places, each with what is read instead, and the adapter's folder. The second ones are of what
-    the first left `doubtful`."""
+    """The questions at the places `asked`, each with what is read instead, and the adapter's folder."""
     if memory is not None:
-        recited = enumerate(_shown(example, "memory", memory.recited))
-        yield {place: each for place, each in recited if each.recited}, str(memory.folder)
+        recited = shown(example, "memory", memory.recited)
+        yield {place: recited[place] for place in asked if recited[place].recited}, str(memory.folder)
     alone = {}
-    for place in doubtful:
+    for place in asked:
         question, gold, _ = example.questions[place]
         passage = second_reading(question, example.evidence, search)
         if passage is not None:
             alone[place] = ScoredQuestion(question, gold, (passage.text,))
     yield alone, None
-
-
-@contextmanager
-def _search_of(example: Example) -> Iterator[Search]:
-    """The word search in its passages."""
-    index = PassageIndex(example.passages)
-    try:
-        yield lambda words, limit: [hit.passage for hit in index.search(words, limit)]
-    finally:
-        index.close()
 
 
 def _learn_request(
@@ -305,54 +299,6 @@ def _learn_request(
         preset=options.preset,
         options=options.method_options,
     )
-
-
-def _shown(example: Example, arm: str, recited: Sequence[Sequence[str]]) -> tuple[ScoredQuestion, ...]:
-    """The questions of `example`, each with the passages that `arm` shows; `recited` is what a memory says to each."""
-    return tuple(
-        ScoredQuestion(question, gold, _passages(example, arm, question, quotes), tuple(own))
-        for (question, gold, quotes), own in zip(example.questions, recited, strict=True)
-    )
-
-
-def _passages(example: Example, arm: str, question: str, quotes: Sequence[str]) -> tuple[str, ...]:
-    if arm in ("closed", "memory"):
-        return ()
-    if arm == "truncated":
-        return _truncated(example)
-    if arm == "oracle":
-        return tuple(passage.text for passage in _holding(example, quotes))
-    with _search_of(example) as search:
-        found = retrieve(question, example.evidence, search)
-    return tuple(passage.text for passage in found)
-
-
-def _truncated(example: Example) -> tuple[str, ...]:
-    """The document's head and its tail, as much as `TRUNCATED_TOKENS` hold."""
-    texts = [passage.text for passage in example.passages]
-    if sum(map(token_estimate, texts)) <= TRUNCATED_TOKENS:
-        return ("\n\n".join(texts),)
-    parts: list[str] = []
-    for order in (texts, texts[::-1]):
-        taken: list[str] = []
-        room = TRUNCATED_TOKENS / 2
-        for text in order:
-            room -= token_estimate(text)
-            if room < 0:
-                break
-            taken.append(text)
-        parts.append("\n\n".join(taken if order is texts else taken[::-1]))
-    return ("\n\n...\n\n".join(parts),)
-
-
-def _holding(example: Example, quotes: Sequence[str]) -> list[Passage]:
-    """For each quote the passage that shares most of its words; at most as many as asking shows."""
-    found: dict[int, Passage] = {}
-    for quote in quotes[:PASSAGES_IN_PROMPT]:
-        words = set(content_words(quote))
-        best = max(example.passages, key=lambda passage: len(words & set(content_words(passage.text))))
-        found[best.number] = best
-    return list(found.values())
 
 
 def _add(result: ArmResult, example: Example, scores: Sequence[Score], seconds: float) -> None:

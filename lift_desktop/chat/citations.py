@@ -106,19 +106,34 @@ def find_evidence(question: str, answer: str, evidence: DocumentEvidence, search
     )
 
 
+def sentence_holding(
+    question: str, answer: str, places: Sequence[Citation | Passage], evidence: DocumentEvidence
+) -> str:
+    """The sentence of `places` that holds most of the answer's words; of several, the one that speaks most about the
+    question. "" without any.
+    """
+    wanted, said = _wanted(question, "", evidence), _words_of(answer)
+    found = (each for place in places for each in _sentences(wanted, place, evidence))
+    best = max(found, key=lambda each: (len(said & each.words), each.about), default=None)
+    return "" if best is None else best.text
+
+
 def nearness(question: str, answer: str, places: Sequence[Citation | Passage], evidence: DocumentEvidence) -> float:
     """How much the sentences that hold the answer speak about the question, from 0 to 1 for as much as any other
     sentence of the `places` does: an answer may stand beside what is asked for and belong to something else.
     """
-    wanted = _wanted(question, "", evidence)
-    said = set(content_words(answer)) or {stem(word) for word in raw_words(answer)}
+    wanted, said = _wanted(question, "", evidence), _words_of(answer)
     fullest = holding = 0.0
     for place in places:
-        for present, about in _sentences(wanted, place, evidence):
-            fullest = max(fullest, about)
-            if len(said & present) * 2 >= len(said):
-                holding = max(holding, about)
+        for each in _sentences(wanted, place, evidence):
+            fullest = max(fullest, each.about)
+            if len(said & each.words) * 2 >= len(said):
+                holding = max(holding, each.about)
     return holding / fullest if fullest else 1.0
+
+
+def _words_of(answer: str) -> set[str]:
+    return set(content_words(answer)) or {stem(word) for word in raw_words(answer)}
 
 
 def nearest(question: str, passages: Sequence[Passage], evidence: DocumentEvidence) -> Passage | None:
@@ -126,21 +141,28 @@ def nearest(question: str, passages: Sequence[Passage], evidence: DocumentEviden
     wanted = _wanted(question, "", evidence)
 
     def fullest(passage: Passage) -> float:
-        return max((about for _, about in _sentences(wanted, passage, evidence)), default=0.0)
+        return max((each.about for each in _sentences(wanted, passage, evidence)), default=0.0)
 
     return max(passages, key=fullest, default=None)
 
 
-def _sentences(
-    wanted: _Wanted, place: Citation | Passage, evidence: DocumentEvidence
-) -> Iterator[tuple[set[str], float]]:
-    """The words of each sentence of `place`, and how much it speaks about the question."""
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """`words`: its content words; `about`: how much of the question it speaks about, from 0 to 1."""
+
+    text: str
+    words: set[str]
+    about: float
+
+
+def _sentences(wanted: _Wanted, place: Citation | Passage, evidence: DocumentEvidence) -> Iterator[_Sentence]:
     for number in evidence.sentences_between(place.start, place.end):
         sentence = evidence.sentences[number]
         text = evidence.text[sentence.start : sentence.end]
         present = set(content_words(text))
         factor = CONTENTS_FACTOR if sentence.contents else HEADING_FACTOR if sentence.heading else 1.0
-        yield present, factor * _about(text, evidence.near_front(sentence.start), present, wanted)
+        about = factor * _about(text, evidence.near_front(sentence.start), present, wanted)
+        yield _Sentence(text, present, about)
 
 
 def _best_apart(quotes: list[_Quote]) -> list[_Quote]:

@@ -28,16 +28,9 @@ from ..engine.contract import (
 from ..library import Library
 from .evidence import DocumentEvidence
 from .gathering import Gathering
+from .readings import best_reading, is_settled, needs_others, reading_of
 from .retrieval import retrieve
-from .support import (
-    SHORT_ANSWER_WORDS,
-    answer_or_clause,
-    clause_about,
-    is_silent,
-    judge,
-    lacks_support,
-    second_reading,
-)
+from .support import SHORT_ANSWER_WORDS, answer_or_clause, clause_about, is_silent, judge, second_reading
 from .topics import is_topic_alone
 from .whole import whole_question
 
@@ -118,8 +111,8 @@ class DocumentChat:
 
     def _asked(self, request: AskRequest, heard: _Heard) -> Generator[AnswerText, None, str]:
         """The model's answer as it comes; about what the document is silent, only a supported one. Where a clause
-        speaks about just what is asked for, that clause stands in for an answer from elsewhere, or for none; an answer
-        without support gives way to a supported one from memory, or from the best passage alone."""
+        speaks about just what is asked for, that clause stands in for an answer from elsewhere, or for none; a short
+        answer without support, or beside a memory, is one of several readings of which the best is given."""
         steps, question = self._engine.ask(request), request.question
         if request.mode is AnswerMode.MEMORY:
             return (yield from heard.follow(steps)).text
@@ -134,7 +127,7 @@ class DocumentChat:
             if says_absent(text):
                 text = clause_about(question, self._evidence, self._search) or text
             else:
-                text = yield from self._supported_one(request, text)
+                text = yield from self._best_one(request, text)
         else:
             text = (yield from _quietly(steps)).text
             if not judge(question, text, self._evidence, self._search).supported:
@@ -142,16 +135,19 @@ class DocumentChat:
         yield heard.hear(AnswerText(text))
         return text
 
-    def _supported_one(self, request: AskRequest, text: str) -> Generator[AnswerText, None, str]:
-        """An answer without support gives way to another one that has it."""
-        question = request.question
-        if not lacks_support(question, text, self._evidence, self._search):
+    def _best_one(self, request: AskRequest, text: str) -> Generator[AnswerText, None, str]:
+        """The best of the readings that `needs_others`, of which `text` is the first."""
+        readings = [reading_of(request.question, text, self._evidence, self._search)]
+        if not needs_others(readings[0], has_memory=bool(request.recited)):
             return text
         for other in self._other_readings(request):
             answer = (yield from _quietly(self._engine.ask(other))).text
-            if judge(question, answer, self._evidence, self._search).supported:
-                return answer
-        return text
+            if not says_absent(answer):
+                readings.append(reading_of(request.question, answer, self._evidence, self._search))
+            if is_settled(readings):
+                break
+        best = yield from _quietly(best_reading(self._engine, request.model, request.title, readings))
+        return best.told.answer
 
     def _other_readings(self, request: AskRequest) -> Iterator[AskRequest]:
         """What the memory says by itself; then what stands in the passage that speaks most about the question."""
@@ -296,7 +292,7 @@ def _held(steps: Generator[AnswerText, None, Result]) -> Generator[AnswerText, N
         return (yield from steps)
 
 
-def _quietly(steps: Generator[AnswerText, None, Result]) -> Generator[AnswerText, None, Result]:
+def _quietly(steps: Generator[Any, None, Result]) -> Generator[AnswerText, None, Result]:
     """The same steps without their text: they can be stopped."""
     return changed(steps, lambda _: AnswerText(""))
 

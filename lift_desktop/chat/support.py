@@ -85,11 +85,6 @@ def _without_headings(citation: Citation, evidence: DocumentEvidence) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def lacks_support(question: str, answer: str, evidence: DocumentEvidence, search: Search) -> bool:
-    """Whether the document does not support what is answered; saying that it is silent needs no support."""
-    return not says_absent(answer) and not judge(question, answer, evidence, search).supported
-
-
 def second_reading(question: str, evidence: DocumentEvidence, search: Search) -> Passage | None:
     """The one of several retrieved passages to be read alone where an answer from all of them lacks support: it holds
     the sentence that speaks most about the question."""

@@ -204,6 +204,26 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A question, an answer to it, and the sentence in which that answer stands."""
+
+    question: str
+    answer: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeighRequest:
+    """How likely the model that writes questions asks just this question about an answer and its sentence. The result
+    is, for each of `told`, the mean log-likelihood (nats) of the question's tokens.
+    """
+
+    model: ModelReference
+    title: str
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ConvertRequest:
     """Read a GGUF file's de-quantised weights and write a folder with safetensors, config and tokenizer."""
 
@@ -321,6 +341,8 @@ class Engine(Protocol):
     def estimate(self, request: EstimateRequest) -> Generator[Progress, None, Estimate]: ...
 
     def score(self, request: ScoreRequest) -> Generator[Progress, None, tuple[Score, ...]]: ...
+
+    def weigh(self, request: WeighRequest) -> Generator[Progress, None, tuple[float, ...]]: ...
 
     def convert(self, request: ConvertRequest) -> Generator[Progress, None, None]: ...
 

@@ -39,6 +39,7 @@ from .contract import (
     ScoreRequest,
     SpeedRequest,
     SpeedResult,
+    WeighRequest,
 )
 
 QUESTIONS_NAME, TRAINED_NAME = "questions.jsonl", "trained.json"
@@ -133,6 +134,16 @@ class FakeEngine:
             held = any(question.gold in text for text in known)
             scores.append(Score(0.5 if held else 4.0, _best_sentence(question.question, known)))
         return tuple(scores)
+
+    def weigh(self, request: WeighRequest) -> Generator[Progress, None, tuple[float, ...]]:
+        """The likelier, the more of the question's words the sentence holds; all answers in it alike."""
+        weights = []
+        for done, told in enumerate(request.told):
+            yield self._progress("weighing", done, len(request.told))
+            asked = set(_WORD.findall(told.question.lower()))
+            held = asked.intersection(_WORD.findall(told.sentence.lower()))
+            weights.append(len(held) / max(1, len(asked)) - 1)
+        return tuple(weights)
 
     def convert(self, request: ConvertRequest) -> Generator[Progress, None, None]:
         """Writes a folder that passes for a model; its weights are the last bytes of the GGUF file."""

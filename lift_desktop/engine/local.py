@@ -48,6 +48,7 @@ from .contract import (
     ScoreRequest,
     SpeedRequest,
     SpeedResult,
+    WeighRequest,
 )
 from .fitting import demand_of, plan_hardware
 from .learning import LEARNING, MANIFEST_FILE, Learning
@@ -56,7 +57,7 @@ from .measuring import OurStack, measure
 from .preparing import PREPARING, Preparing
 from .recipes import BOTH_STRENGTH, Recipe, recipe_for, recipe_of
 from .reciting import recite
-from .scoring import score
+from .scoring import score, weigh
 
 SKILLS = "skills"
 ASKED = "asked"
@@ -96,6 +97,7 @@ class LocalEngine:
             GatherRequest: self.gather,
             EstimateRequest: self.estimate,
             ScoreRequest: self.score,
+            WeighRequest: self.weigh,
             ConvertRequest: self.convert,
             PrepareRequest: self.prepare,
             SpeedRequest: self.speed,
@@ -161,6 +163,11 @@ class LocalEngine:
         share = self._recited_share(request.adapter_folder)
         steps = score(base, adapters, adapter, request.title, request.questions, request.max_new_tokens, share)
         return (yield from changed(steps, lambda done: Progress("scoring", done, total, done / max(1, total))))
+
+    def weigh(self, request: WeighRequest) -> Generator[Progress, None, tuple[float, ...]]:
+        base, adapters = self._model(request.model)
+        steps, total = weigh(base, adapters, self._skills(adapters), request.title, request.told), len(request.told)
+        return (yield from changed(steps, lambda done: Progress("weighing", done, total, done / max(1, total))))
 
     def estimate(self, request: EstimateRequest) -> Generator[Progress, None, Estimate]:
         yield Progress("loading", 0, 1, 0.0)

@@ -1,8 +1,9 @@
-"""Scores: how likely the right answers are, and what is answered instead. For the recall check and the bench."""
+"""Scores: how likely the right answers are and what is answered instead, for the recall check and the bench; and how
+likely a question is, which tells which of several answers is one to it."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -12,10 +13,10 @@ from .adapters import Adapters
 from .asking import MOST_RECITED, read_apart, shares_of
 from .base_model import BaseModel
 from .batches import Group, Item, answer_logits, grouped, pack, split_groups
-from .contract import Score, ScoredQuestion
+from .contract import Score, ScoredQuestion, Told
 from .distillation import answer_loss
 from .generation import mixed, write_batch, write_streamed
-from .prompts import Prompt, answer_prompt, answer_tokens
+from .prompts import Prompt, answer_prompt, answer_tokens, question_prompt
 
 ROWS = 8
 PACKED_TOKENS = 1024
@@ -45,12 +46,8 @@ def score(
     nlls: dict[int, float] = {}
     answers: dict[int, str] = {}
     with adapters.using(adapter) as model:
-        for batch in split_groups(grouped(_gold(base, prompts, questions)), PACKED_TOKENS):
-            packed = pack(batch).to(base.device)
-            with torch.inference_mode(), base.computing():
-                losses = answer_loss(packed, answer_logits(model, packed))
-            for index, item in enumerate(packed.items):
-                nlls[item.key] = float(losses[packed.owners == index].mean())
+        for found in _mean_losses(base, model, _gold(base, prompts, questions)):
+            nlls |= found
             yield len(nlls)
         for key, (views, question) in enumerate(zip(prompts, questions, strict=True)):
             if len(views) > 1:
@@ -66,6 +63,37 @@ def score(
             texts = yield from changed(steps, lambda _, done=done: done)  # type: ignore[misc]
             answers |= dict(zip(keys, texts, strict=True))
     return tuple(Score(nlls[key], answers[key]) for key in range(len(questions)))
+
+
+def weigh(
+    base: BaseModel, adapters: Adapters, adapter: str | None, title: str, told: Sequence[Told]
+) -> Generator[int, None, tuple[float, ...]]:
+    """For each of `told` the mean log-likelihood (nats) of its question's tokens, as the model with `adapter` (None:
+    the bare model) writes questions about an answer in its sentence. Yields how many have been weighed.
+    """
+    members = []
+    for key, each in enumerate(told):
+        prompt = question_prompt(base.tokenizer, title, each.sentence, each.answer, example=adapter is None)
+        question = answer_tokens(base.tokenizer, each.question)[:-1]
+        members.append((prompt.prefix, Item(prompt.rest + question, len(prompt.rest), key)))
+    losses: dict[int, float] = {}
+    with adapters.using(adapter) as model:
+        for found in _mean_losses(base, model, members):
+            losses |= found
+            yield len(losses)
+    return tuple(-losses[key] for key in range(len(told)))
+
+
+def _mean_losses(
+    base: BaseModel, model: Any, members: Iterable[tuple[tuple[int, ...], Item]]
+) -> Iterator[dict[int, float]]:
+    """The mean loss of the answer tokens of each of `members` (items with their prefixes), by its key, batch by
+    batch."""
+    for batch in split_groups(grouped(members), PACKED_TOKENS):
+        packed = pack(batch).to(base.device)
+        with torch.inference_mode(), base.computing():
+            losses = answer_loss(packed, answer_logits(model, packed))
+        yield {item.key: float(losses[packed.owners == place].mean()) for place, item in enumerate(packed.items)}
 
 
 def _gold(

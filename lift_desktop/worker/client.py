@@ -27,6 +27,7 @@ from ..engine.contract import (
     ScoreRequest,
     SpeedRequest,
     SpeedResult,
+    WeighRequest,
 )
 from .host import main
 
@@ -65,6 +66,9 @@ class EngineClient:
 
     def score(self, request: ScoreRequest) -> Generator[Progress, None, tuple[Score, ...]]:
         return self._call(request)
+
+    def weigh(self, request: WeighRequest) -> Generator[Progress, None, tuple[float, ...]]:
+        return self._call(request, urgent=True)
 
     def convert(self, request: ConvertRequest) -> Generator[Progress, None, None]:
         return self._call(request)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from lift_desktop.bench.arms import ARMS, shown
 from lift_desktop.bench.examples import Selection, read_examples
-from lift_desktop.bench.qa import ARMS, Options, _shown, run_qa
+from lift_desktop.bench.qa import Options, run_qa
 from lift_desktop.domain.errors import BadSettings
 from lift_desktop.domain.messages import Progress
 from lift_desktop.domain.models import Depth
@@ -65,14 +66,14 @@ def test_arms_show_what_they_say(data: Path) -> None:
     (example,) = read_examples(data, Selection(documents=1))
     nothing, recited = [(), ()], [("Clara Diaz, it says.",), ()]
     for closed in ("closed", "memory"):
-        assert [question.passages for question in _shown(example, closed, nothing)] == [(), ()]
-    assert [question.recited for question in _shown(example, "memory", recited)] == recited
-    oracle = _shown(example, "oracle", nothing)
+        assert [question.passages for question in shown(example, closed, nothing)] == [(), ()]
+    assert [question.recited for question in shown(example, "memory", recited)] == recited
+    oracle = shown(example, "oracle", nothing)
     assert len(oracle[0].passages) == 1 and "Clara Diaz" in oracle[0].passages[0]
     for arm in ("pages", "both"):
-        assert any("Clara Diaz" in passage for passage in _shown(example, arm, nothing)[0].passages)
-        assert len(_shown(example, arm, nothing)[0].passages) == 3
-    (truncated,) = _shown(example, "truncated", nothing)[0].passages
+        assert any("Clara Diaz" in passage for passage in shown(example, arm, nothing)[0].passages)
+        assert len(shown(example, arm, nothing)[0].passages) == 3
+    (truncated,) = shown(example, "truncated", nothing)[0].passages
     assert "Anna Lindqvist" in truncated and "Farid Haddad" in truncated
 
 

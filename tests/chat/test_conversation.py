@@ -14,7 +14,14 @@ from lift_desktop.domain.messages import AnswerText, Progress
 from lift_desktop.domain.models import Answer, AnswerMode, Document, Memory
 from lift_desktop.domain.states import Event
 from lift_desktop.domain.steps import follow, last
-from lift_desktop.engine.contract import NOT_IN_DOCUMENT, AskRequest, AskResult, ModelReference, ReciteRequest
+from lift_desktop.engine.contract import (
+    NOT_IN_DOCUMENT,
+    AskRequest,
+    AskResult,
+    ModelReference,
+    ReciteRequest,
+    WeighRequest,
+)
 from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.jobs import LearnSettings, learn_document
 from lift_desktop.library import Library
@@ -186,10 +193,12 @@ def test_the_clause_about_all_that_is_asked_for_stands_in_for_an_answer_from_els
 
 
 class Remembering(FakeEngine):
-    """Says one thing with the pages before it, another from what it recites, and another with one page alone."""
+    """Says one thing with the pages before it, another from what it recites, and another with one page alone; the
+    question is far likelier after the answer `likely`."""
 
-    def __init__(self, read: str, remembered: str, alone: str = "") -> None:
+    def __init__(self, read: str, remembered: str, alone: str = "", likely: str = "") -> None:
         super().__init__()
+        self._likely, self.weighed = likely, 0
         self._texts = {AnswerMode.BOTH: read, AnswerMode.MEMORY: remembered, AnswerMode.PAGES: read}
         self._alone = alone or read
 
@@ -204,29 +213,48 @@ class Remembering(FakeEngine):
         yield from (AnswerText(word if place == 0 else f" {word}") for place, word in enumerate(words))
         return AskResult(" ".join(words), 0.0, 0.0, len(words))
 
+    def weigh(self, request: WeighRequest) -> Generator[Progress, None, tuple[float, ...]]:
+        yield from ()
+        self.weighed += 1
+        assert all(told.question == QUESTION and told.sentence for told in request.told)
+        return tuple(-1.0 if told.answer == self._likely else -3.0 for told in request.told)
+
 
 LONG = "every four minutes when a storm of force nine or more is announced by the harbour master of Sandport"
 
 
+TWICE, MONDAY = "twice in each week", "every second Monday"  # the pages say twice
+
+
 @pytest.mark.parametrize(
-    ("read", "remembered", "alone", "wanted", "asked"),
+    ("read", "remembered", "alone", "likely", "wanted", "asked", "weighed"),
     [
-        ("twice in each week", "every second Monday", "", "twice in each week", 1),
-        ("every second Monday", "twice in each week", "", "twice in each week", 2),
-        ("every second Monday", "thrice in 1998", "", "every second Monday", 3),
-        ("every second Monday", NOT_IN_DOCUMENT, "", "every second Monday", 3),
-        ("every second Monday", NOT_IN_DOCUMENT, "twice in each week", "twice in each week", 3),
-        (NOT_IN_DOCUMENT, "twice in each week", "", NOT_IN_DOCUMENT, 1),
-        (LONG, "twice in each week", "", LONG, 1),
+        (TWICE, TWICE, MONDAY, MONDAY, TWICE, 2, 0),  # supported, and the memory says so, too
+        (TWICE, MONDAY, MONDAY, "", TWICE, 3, 1),  # supported beside what is not
+        (TWICE, MONDAY, MONDAY, MONDAY, MONDAY, 3, 1),  # the question tells more than support does
+        (MONDAY, TWICE, MONDAY, "", TWICE, 3, 1),
+        (MONDAY, NOT_IN_DOCUMENT, TWICE, "", TWICE, 3, 1),
+        (MONDAY, NOT_IN_DOCUMENT, NOT_IN_DOCUMENT, "", MONDAY, 3, 0),
+        (MONDAY, "Every second Monday.", MONDAY, "", MONDAY, 3, 0),  # all say the same
+        (NOT_IN_DOCUMENT, TWICE, TWICE, TWICE, NOT_IN_DOCUMENT, 1, 0),
+        (LONG, TWICE, TWICE, TWICE, LONG, 1, 0),  # was shown as it came
     ],
 )
-def test_an_answer_without_support_gives_way_to_a_supported_one(
-    library: Library, document: Document, read: str, remembered: str, alone: str, wanted: str, asked: int
+def test_of_several_readings_beside_a_memory_the_best_is_given(
+    library: Library,
+    document: Document,
+    read: str,
+    remembered: str,
+    alone: str,
+    likely: str,
+    wanted: str,
+    asked: int,
+    weighed: int,
 ) -> None:
-    memory, engine = learned(library, document), Remembering(read, remembered, alone)
+    memory, engine = learned(library, document), Remembering(read, remembered, alone, likely)
     streamed, answer = collect(DocumentChat(library, engine, document), QUESTION, memory=memory)
     assert answer.text == streamed == wanted and answer.mode is AnswerMode.BOTH
-    assert len(engine.asked) == asked
+    assert (len(engine.asked), engine.weighed) == (asked, weighed)
     assert all(request.recited for request in engine.asked[:2])
     if asked > 1:
         assert engine.asked[1].mode is AnswerMode.MEMORY and engine.asked[1].passages == ()
@@ -234,15 +262,24 @@ def test_an_answer_without_support_gives_way_to_a_supported_one(
         assert engine.asked[2].adapter_folder is None and engine.asked[2].recited == ()
 
 
-@pytest.mark.parametrize(("alone", "wanted"), [("twice in each week", "twice in each week"), ("in 1998", "two years")])
-def test_the_best_passage_is_read_alone_where_all_together_gave_no_supported_answer(
-    library: Library, document: Document, alone: str, wanted: str
+@pytest.mark.parametrize(
+    ("alone", "likely", "wanted"),
+    [(TWICE, "", TWICE), ("in 1998", "two years", "two years"), ("in 1998", "in 1998", "in 1998")],
+)
+def test_without_a_memory_an_answer_without_support_is_read_again_in_the_best_passage_alone(
+    library: Library, document: Document, alone: str, likely: str, wanted: str
 ) -> None:
-    engine = Remembering("two years", "", alone)
+    engine = Remembering("two years", "", alone, likely)
     streamed, answer = collect(DocumentChat(library, engine, document), QUESTION, mode=AnswerMode.PAGES)
-    assert answer.text == streamed == wanted and answer.supported == (wanted == alone)
+    assert answer.text == streamed == wanted and answer.supported == (wanted == TWICE)
     assert len(engine.asked) == 2 and len(engine.asked[0].passages) > 1
     assert "twice" in engine.asked[1].passages[0]
+
+
+def test_a_supported_answer_without_a_memory_is_not_read_again(library: Library, document: Document) -> None:
+    engine = Remembering(TWICE, "", MONDAY, MONDAY)
+    _, answer = collect(DocumentChat(library, engine, document), QUESTION, mode=AnswerMode.PAGES)
+    assert answer.text == TWICE and (len(engine.asked), engine.weighed) == (1, 0)
 
 
 def test_long_answers_are_shown_as_they_come(library: Library, document: Document) -> None:

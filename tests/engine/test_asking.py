@@ -14,13 +14,13 @@ from lift_desktop.domain.steps import last
 from lift_desktop.engine.adapters import Adapters
 from lift_desktop.engine.asking import fit_prompts
 from lift_desktop.engine.base_model import BaseModel, load
-from lift_desktop.engine.contract import PROMPTS_VERSION, AskRequest, ModelReference, ScoredQuestion
+from lift_desktop.engine.contract import PROMPTS_VERSION, AskRequest, ModelReference, ScoredQuestion, Told, WeighRequest
 from lift_desktop.engine.hardware import Hardware
 from lift_desktop.engine.local import LocalEngine
-from lift_desktop.engine.prompts import answer_prompt
-from lift_desktop.engine.scoring import score
+from lift_desktop.engine.prompts import answer_prompt, question_prompt
+from lift_desktop.engine.scoring import score, weigh
 
-from .conftest import make_model, make_tokenizer
+from .conftest import PAIRS, TEXTS, make_model, make_tokenizer
 
 
 @pytest.fixture
@@ -106,6 +106,43 @@ def test_scores_are_the_mean_likelihood_of_the_gold_tokens(base: BaseModel) -> N
         assert scored.nll == pytest.approx(
             torch.nn.functional.cross_entropy(logits, torch.tensor(gold)).item(), rel=1e-4
         )
+
+
+@pytest.mark.parametrize("prepared", [False, True])
+def test_weights_are_the_mean_likelihood_of_the_questions_tokens(base: BaseModel, prepared: bool) -> None:
+    """Packed with shared prefixes as one by one; only a model that was not prepared is shown an example."""
+    base.model.double()
+    adapters = Adapters(base)
+    if prepared:
+        adapters.make("skills", 2)
+    sentence = "The fee is 300 euros a month."
+    told = (
+        Told("What is the fee?", "300 euros a month", sentence),
+        Told("What is the fee?", "a month", sentence),
+        Told("Who was the pilot?", "Anna", "Anna was a pilot."),
+    )
+    weights = last(weigh(base, adapters, "skills" if prepared else None, "T", told))
+    for each, weight in zip(told, weights, strict=True):
+        prompt = question_prompt(base.tokenizer, "T", each.sentence, each.answer, example=not prepared)
+        question = base.tokenizer.encode(each.question, add_special_tokens=False)
+        ids = torch.tensor([[*prompt.prefix, *prompt.rest, *question]])
+        logits = base.model(input_ids=ids).logits[0, len(prompt) - 1 : -1]
+        expected = -torch.nn.functional.cross_entropy(logits, torch.tensor(question)).item()
+        assert weight == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_question_is_likelier_after_its_own_answer(writer_reference: ModelReference) -> None:
+    told = tuple(
+        Told(question, answer, text)
+        for text, pairs in zip(TEXTS, PAIRS, strict=True)
+        for question, _ in pairs
+        for _, answer in pairs
+    )
+    weights = iter(last(LocalEngine().handle(WeighRequest(writer_reference, "T", told))))
+    for pairs in PAIRS:
+        for place, (question, _) in enumerate(pairs):
+            own = [next(weights) for _ in pairs]
+            assert own.index(max(own)) == place, question
 
 
 def test_what_is_read_side_by_side_is_scored_by_both_in_their_shares(base: BaseModel) -> None:
