@@ -165,6 +165,14 @@ TOPICS: tuple[Topic, ...] = (
         (rf"{_SPAN}|\bdeliver|\bsent\b", 0.25),
     ),
     _topic(
+        r"\bliabilit\w*\W+(?:is )?(?:cap|limit|ceiling)\w*"
+        r"|\b(?:cap|limit|ceiling|maximum)\w*\W+(?:(?:on|of|to) )?(?:(?:the|its) )?liabilit\w*",
+        "total aggregate liability limited maximum cap exceed charges fees paid payable",
+        (r"\bliab\w*.{0,200}?(?:\bexceed|(?<!not )\blimited to\b|\bcapped\b)", 0.6),
+        (rf"{_MONEY}|\b(?:fees|charges|amounts?|sums?)\b.{{0,40}}\b(?:paid|payable|received)\b", 0.3),
+        (r"\btotal\b|\baggregate\b|\bmaximum\b|\bno event\b|\beach party|\ba party", 0.1),
+    ),
+    _topic(
         r"\bliab|\bindemn|\bdamages\b",
         "liability liable limit limited maximum cap exceed damages indemnify aggregate consequential",
         (r"\bliab|\bindemn|\bdamages\b", 0.6),

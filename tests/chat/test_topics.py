@@ -19,6 +19,9 @@ NAME = next(topic for topic in TOPICS if topic.asked.search("What is the name of
         ("What is the name of this agreement?", True),
         ("What is the date of this agreement?", True),
         ("What are the fees?", True),
+        ("What is the liability cap?", True),
+        ("Is liability capped?", False),
+        ("What is the limit of the Keeper's liability?", False),
         ("Can the agreement be renewed?", False),
         ("Who painted the Mona Lisa?", False),
         ("What are the fees for the second year?", False),
@@ -48,6 +51,16 @@ def best(question: str, *texts: str) -> str:
     """Which of the texts speaks most about the one topic of the question."""
     (topic,) = topics_of(question)
     return max(texts, key=lambda text: topic.match(text, near_front=True))
+
+
+NO_CAP = "Nothing in this Agreement limits or excludes a party's liability for fraud or personal injury."
+CAP = "The total liability of each party in a year shall not exceed 125% of the Charges paid in that year."
+
+
+@pytest.mark.parametrize("question", ["What is the liability cap?", "What is the maximum liability?"])
+def test_the_cap_of_a_liability_is_the_clause_that_names_a_sum(question: str) -> None:
+    cap = topics_of(question)[0]
+    assert cap.match(CAP, near_front=False) > 0.9 > 0.5 > cap.match(NO_CAP, near_front=False)
 
 
 DATED = "Dated 3 March 2025 between Alder plc and Birch plc"
