@@ -68,7 +68,8 @@ class DocumentReader:
         """Yields Progress (stage "reading", in pages) and returns the document's text.
 
         Pages that cannot be read, and scanned ones, become warnings. Raises MissingFile, NotReadable,
-        NotADocument, EncryptedDocument, WrongPassword, DamagedDocument, NoText, TooLarge or UnreadableInTime.
+        NotADocument, EncryptedDocument, WrongPassword, DamagedDocument, NoText, TooLarge, UnreadableInTime, or
+        ChildDied when no file can be read.
         """
         path = path.absolute()
         check_file(path, self._max_size_bytes)
@@ -104,14 +105,24 @@ class DocumentReader:
 
     def _open(self, path: Path, password: str) -> FileFacts:
         """The file's facts. An opening that kills the child is tried once more: something else may have killed
-        it, even before this file.
+        it, even before this file. A child that dies without a file, too, is no fault of this one.
         """
         with suppress(ChildDied):
             return self._open_once(path, password)
         try:
             return self._open_once(path, password)
         except ChildDied:
+            self._check_ready(path)
             raise DamagedDocument(f"{path.name} is damaged: opening it crashes the PDF engine.") from None
+
+    def _check_ready(self, path: Path) -> None:
+        try:
+            last(self._child.call(host.ReadyRequest(), timeout_seconds=self._seconds_per_request))
+        except ChildDied as error:
+            raise ChildDied(
+                f"{path.name} could not be read: the process that reads documents does not start.",
+                "Start LIFT Desktop again; if that does not help, install it anew. The file is not to blame.",
+            ) from error
 
     def _open_once(self, path: Path, password: str) -> FileFacts:
         request = host.OpenRequest(path, password)

@@ -39,6 +39,11 @@ class PagesRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadyRequest:
+    """Asks for nothing: an answer tells that the process runs and PyMuPDF is there."""
+
+
+@dataclass(frozen=True, slots=True)
 class FailedPage:
     """A page that could not be read; the error's message is the reason alone, without a full stop."""
 
@@ -54,8 +59,12 @@ class Reader:
 
         self._kept = KeptFile(OpenFile)
 
-    def handle(self, request: OpenRequest | PagesRequest) -> Generator[RawPage | FailedPage, None, FileFacts | None]:
+    def handle(
+        self, request: OpenRequest | PagesRequest | ReadyRequest
+    ) -> Generator[RawPage | FailedPage, None, FileFacts | None]:
         """Raises the errors of `KeptFile` and `OpenFile`."""
+        if isinstance(request, ReadyRequest):
+            return None
         file = self._kept.get(request.path, request.password)
         if isinstance(request, OpenRequest):
             return file.facts()
@@ -68,7 +77,7 @@ class Reader:
 
 
 def main(connection: Connection, memory_limit_bytes: int) -> None:
-    """The child's main function: serves OpenRequest and PagesRequest until the pipe closes."""
+    """The child's main function: serves the requests above until the pipe closes."""
     limit_memory(memory_limit_bytes)
     serve(connection, _make_handler)
 

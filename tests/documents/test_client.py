@@ -14,7 +14,7 @@ import pytest
 
 from lift_desktop.child import Child, serve
 from lift_desktop.documents import DocumentReader, client, host
-from lift_desktop.domain.errors import DamagedDocument, DocumentError, TooLarge, UnreadableInTime
+from lift_desktop.domain.errors import ChildDied, DamagedDocument, DocumentError, TooLarge, UnreadableInTime
 from lift_desktop.domain.messages import Progress
 from lift_desktop.domain.steps import last
 
@@ -134,8 +134,10 @@ def test_the_child_killed_between_two_files_is_started_again(tmp_path: Path) -> 
 
 def _crashing_main(connection: Connection) -> None:
     def handle(request: object) -> Generator[object, None, object]:
-        os.kill(os.getpid(), signal.SIGSEGV)
-        yield request
+        if not isinstance(request, host.ReadyRequest):
+            os.kill(os.getpid(), signal.SIGSEGV)
+        yield from ()
+        return None
 
     serve(connection, lambda: handle)
 
@@ -146,6 +148,18 @@ def test_a_document_that_crashes_at_its_opening_is_damaged(tmp_path: Path) -> No
         reader._child = Child("document reader", _crashing_main)
         with pytest.raises(DamagedDocument, match="opening it crashes the PDF engine"):
             last(reader.read(_long_pdf(tmp_path, 1)))
+
+
+def _main_that_cannot_start(connection: Connection) -> None:
+    sys.exit(1)  # as where PyMuPDF cannot be imported
+
+
+def test_where_no_file_can_be_read_none_is_called_damaged(tmp_path: Path) -> None:
+    with DocumentReader() as reader:
+        reader._child = Child("document reader", _main_that_cannot_start)
+        with pytest.raises(ChildDied, match="does not start") as raised:
+            last(reader.read(_long_pdf(tmp_path, 1)))
+    assert "not to blame" in raised.value.hint
 
 
 def test_progress_counts_pages_up_to_the_end(tmp_path: Path) -> None:
