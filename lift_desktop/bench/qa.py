@@ -177,11 +177,12 @@ def _columns(options: Options) -> list[_Column]:
 def _folder_of(options: Options, name: str) -> Iterator[Path]:
     """Where the memories of one document lie."""
     if options.keep is not None:
-        (options.keep / name).mkdir(parents=True, exist_ok=True)
-        yield options.keep / name
+        folder = options.keep.absolute() / name
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
         return
-    with tempfile.TemporaryDirectory(prefix="lift-bench-") as folder:
-        yield Path(folder)
+    with tempfile.TemporaryDirectory(prefix="lift-bench-") as temporary:
+        yield Path(temporary)
 
 
 @dataclass(frozen=True, slots=True)
