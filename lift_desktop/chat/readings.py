@@ -23,6 +23,10 @@ WORTH_OF_SUPPORT = 0.7
 """In nats of each of the question's tokens; .5 to 1.5 choose nearly the same (tests/benchmarks/RESULTS.md)."""
 
 
+PLACES_OF_ANSWER = 5
+"""So many passages that hold its words are looked at besides those that are retrieved for the question."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """An answer to a question, whether the document supports it, and the sentence in which it stands."""
@@ -34,7 +38,8 @@ class Reading:
 def reading_of(question: str, answer: str, evidence: DocumentEvidence, search: Search) -> Reading:
     """`answer`, looked up in the document."""
     found = judge(question, answer, evidence, search)
-    places: list[Citation | Passage] = [*found.citations, *retrieve(question, evidence, search)]
+    near: list[Citation | Passage] = [*found.citations, *retrieve(question, evidence, search)]
+    places = [*near, *search(answer, PLACES_OF_ANSWER)]  # a wrong answer stands where something else is spoken of
     return Reading(Told(question, answer, sentence_holding(question, answer, places, evidence)), found.supported)
 
 
@@ -45,16 +50,15 @@ def needs_others(first: Reading, *, has_memory: bool) -> bool:
 
 
 def is_settled(readings: Sequence[Reading]) -> bool:
-    """Whether the first reading is supported and another one says the same."""
-    first = readings[0]
-    return first.supported and any(_words(each) == _words(first) for each in readings[1:])
+    """Whether the first of several readings is supported and all say the same."""
+    return len(readings) > 1 and readings[0].supported and len(set(map(_words, readings))) == 1
 
 
 def best_reading(
     engine: Engine, model: ModelReference, title: str, readings: Sequence[Reading]
 ) -> Generator[Progress, None, Reading]:
     """The best of `readings` of one question, the first of equals; nothing is weighed where all say the same."""
-    if is_settled(readings) or len(set(map(_words, readings))) == 1:
+    if len(set(map(_words, readings))) == 1:
         return readings[0]
     weights = yield from engine.weigh(WeighRequest(model, title, tuple(each.told for each in readings)))
     worth = [weight + WORTH_OF_SUPPORT * each.supported for weight, each in zip(weights, readings, strict=True)]

@@ -232,6 +232,7 @@ TWICE, MONDAY = "twice in each week", "every second Monday"  # the pages say twi
         (TWICE, TWICE, MONDAY, MONDAY, TWICE, 2, 0),  # supported, and the memory says so, too
         (TWICE, MONDAY, MONDAY, "", TWICE, 3, 1),  # supported beside what is not
         (TWICE, MONDAY, MONDAY, MONDAY, MONDAY, 3, 1),  # the question tells more than support does
+        (TWICE, MONDAY, TWICE, MONDAY, MONDAY, 3, 1),
         (MONDAY, TWICE, MONDAY, "", TWICE, 3, 1),
         (MONDAY, NOT_IN_DOCUMENT, TWICE, "", TWICE, 3, 1),
         (MONDAY, NOT_IN_DOCUMENT, NOT_IN_DOCUMENT, "", MONDAY, 3, 0),
