@@ -12,29 +12,20 @@ from hypothesis import strategies as st
 
 from lift_desktop.chat.citations import find_citations
 from lift_desktop.chat.evidence import DocumentEvidence
-from lift_desktop.chat.retrieval import Search, retrieve
+from lift_desktop.chat.retrieval import retrieve
 from lift_desktop.chat.support import answer_or_clause, clause_about, judge
 from lift_desktop.documents import split_into_passages
 from lift_desktop.domain.models import Citation, DocumentText, Page
 from lift_desktop.domain.words import split_sentences, stem
 from lift_desktop.library.search import PassageIndex
 
-from .. import texts
+from .conftest import World
 
 
 def evidence_of(document: DocumentText) -> tuple[DocumentEvidence, PassageIndex]:
     passages = split_into_passages(document)
     return DocumentEvidence(document.text, passages, document.pages), PassageIndex(passages)
 
-
-@pytest.fixture(scope="module")
-def world() -> Iterator[tuple[DocumentEvidence, Search]]:
-    evidence, index = evidence_of(texts.content())
-    yield evidence, lambda words, limit: [found.passage for found in index.search(words, limit)]
-    index.close()
-
-
-World = tuple[DocumentEvidence, Search]
 
 QUESTIONS = [
     ("What is the governing law of this agreement?", 3, "laws of the State of Maine"),

@@ -2,44 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from lift_desktop.chat.evidence import DocumentEvidence
 from lift_desktop.chat.readings import Reading, best_reading, is_settled, needs_others, reading_of
-from lift_desktop.chat.retrieval import Search
-from lift_desktop.documents import split_into_passages
 from lift_desktop.domain.steps import last
 from lift_desktop.engine.contract import ModelReference, Told
 from lift_desktop.engine.fake import FakeEngine
-from lift_desktop.library.search import PassageIndex
 
-from .. import texts
+from .conftest import World
 
 QUESTION = "How often does the Keeper polish the lens?"
 RIGHT, WRONG = "twice in each week", "twelve monthly fees"
 MODEL = ModelReference("fake", "", "0" * 64)
 
 
-@pytest.fixture(scope="module")
-def world() -> Iterator[tuple[DocumentEvidence, Search]]:
-    document = texts.content()
-    passages = split_into_passages(document)
-    index = PassageIndex(passages)
-    evidence = DocumentEvidence(document.text, passages, document.pages)
-    yield evidence, lambda words, limit: [found.passage for found in index.search(words, limit)]
-    index.close()
-
-
-def test_a_reading_has_the_sentence_that_holds_its_answer(world: tuple[DocumentEvidence, Search]) -> None:
+def test_a_reading_has_the_sentence_that_holds_its_answer(world: World) -> None:
     right, wrong = (reading_of(QUESTION, answer, *world) for answer in (RIGHT, WRONG))
     assert RIGHT in right.told.sentence and right.supported
     assert WRONG in wrong.told.sentence and not wrong.supported
     assert "lens" not in wrong.told.sentence  # it stands where something else is spoken of
 
 
-def test_the_question_is_likelier_where_it_is_spoken_of(world: tuple[DocumentEvidence, Search]) -> None:
+def test_the_question_is_likelier_where_it_is_spoken_of(world: World) -> None:
     readings = [reading_of(QUESTION, answer, *world) for answer in (WRONG, RIGHT)]
     assert last(best_reading(FakeEngine(), MODEL, "T", readings)) is readings[1]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -10,29 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lift_desktop.chat.asked_for import can_answer
-from lift_desktop.chat.evidence import DocumentEvidence
 from lift_desktop.chat.grounding import find_missing
-from lift_desktop.chat.retrieval import Search
 from lift_desktop.chat.support import is_silent, judge
-from lift_desktop.documents import split_into_passages
 from lift_desktop.domain.models import DetailKind
 from lift_desktop.engine.contract import NOT_IN_DOCUMENT
-from lift_desktop.library.search import PassageIndex
 
-from .. import texts
-
-World = tuple[DocumentEvidence, Search]
-
-
-@pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    document = texts.content()
-    passages = split_into_passages(document)
-    index = PassageIndex(passages)
-    evidence = DocumentEvidence(document.text, passages, document.pages)
-    yield evidence, lambda words, limit: [found.passage for found in index.search(words, limit)]
-    index.close()
-
+from .conftest import World
 
 FEE, TERM, LIMIT = "How much is the monthly fee?", "When does this agreement expire?", "What is the Keeper's liability?"
 RIGHT = [
