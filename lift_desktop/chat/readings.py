@@ -20,9 +20,7 @@ from .retrieval import Search, retrieve
 from .support import judge
 
 WORTH_OF_SUPPORT = 0.7
-"""In nats of each of the question's tokens; .5 to 1.5 choose nearly the same (tests/benchmarks/RESULTS.md)."""
-
-
+"""In nats of each of the question's tokens; .5 to 1 choose nearly as well (tests/benchmarks/RESULTS.md)."""
 PLACES_OF_ANSWER = 5
 """So many passages that hold its words are looked at besides those that are retrieved for the question."""
 
@@ -57,7 +55,9 @@ def is_settled(readings: Sequence[Reading]) -> bool:
 def best_reading(
     engine: Engine, model: ModelReference, title: str, readings: Sequence[Reading]
 ) -> Generator[Progress, None, Reading]:
-    """The best of `readings` of one question, the first of equals; nothing is weighed where all say the same."""
+    """The best of `readings` of one question, the first of equals; nothing is weighed where all say the same, or
+    nothing."""
+    readings = [each for each in readings if _words(each)] or readings
     if len(set(map(_words, readings))) == 1:
         return readings[0]
     weights = yield from engine.weigh(WeighRequest(model, title, tuple(each.told for each in readings)))

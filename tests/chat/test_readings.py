@@ -56,6 +56,11 @@ def test_nothing_is_weighed_where_all_say_the_same() -> None:
     readings = [_reading(RIGHT, False), _reading("Twice in each week!", False)]
     assert last(best_reading(Unasked(), MODEL, "T", readings)) is readings[0]
     assert last(best_reading(Unasked(), MODEL, "T", readings[:1])) is readings[0]
+    assert (
+        last(best_reading(Unasked(), MODEL, "T", [_reading("", False), readings[0], _reading(".", False)]))
+        is readings[0]
+    )
+    assert last(best_reading(Unasked(), MODEL, "T", [_reading("", False)])).told.answer == ""
 
 
 def test_a_supported_reading_is_enough_without_a_memory() -> None:
