@@ -17,6 +17,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,7 +106,8 @@ class ModelStore:
         for folder in sorted(self._folder.iterdir()) if self._folder.is_dir() else []:
             own = folder.name.startswith(".") or folder.name in self._catalogue
             if not own and (folder / "config.json").is_file():
-                found.append(AvailableModel(folder.name, folder.name, True, model_size_bytes(folder)))
+                with suppress(FileNotFoundError):  # it is being removed
+                    found.append(AvailableModel(folder.name, folder.name, True, model_size_bytes(folder)))
         return found
 
     def resolve(self, name_or_path: str) -> LocalModel:

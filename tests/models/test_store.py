@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from lift_desktop.domain.errors import Busy, DiskFull, DownloadFailed, ModelMissing, UnknownModel, UnsafeModel
 from lift_desktop.domain.steps import last
 from lift_desktop.models import ModelStore, read_catalogue
+from lift_desktop.models.hashes import model_size_bytes
 
 from .conftest import World
 from .making import convert, write_model
@@ -264,6 +266,18 @@ def test_a_large_model_is_hashed_once(world: World, tmp_path: Path) -> None:
     memo.write_text("{")
     write_model(folder)
     assert world.store().resolve(str(folder)).sha256 == sha256
+
+
+def test_a_model_that_is_removed_meanwhile_is_not_listed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where one thread of the window removes it and another shows the list."""
+    own = write_model(world.folder / "own")
+
+    def removed_first(folder: Path) -> int:
+        shutil.rmtree(own)
+        return model_size_bytes(folder)
+
+    monkeypatch.setattr("lift_desktop.models.store.model_size_bytes", removed_first)
+    assert [line.name for line in world.store().available()] == ["tiny"]
 
 
 def test_available_shows_catalogue_and_own_folders(world: World) -> None:
