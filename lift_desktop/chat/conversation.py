@@ -30,7 +30,7 @@ from .evidence import DocumentEvidence
 from .gathering import Gathering
 from .readings import best_reading, is_settled, needs_others, reading_of
 from .retrieval import retrieve
-from .support import SHORT_ANSWER_WORDS, answer_or_clause, clause_about, is_silent, judge, second_reading
+from .support import answer_or_clause, clause_about, is_short, is_silent, judge, second_reading
 from .topics import is_topic_alone
 from .whole import whole_question
 
@@ -281,7 +281,7 @@ def _held(steps: Generator[AnswerText, None, Result]) -> Generator[AnswerText, N
     out when it stays so."""
     held = ""
     with closing(steps):
-        while _is_short(held):
+        while is_short(held):
             try:
                 held += next(steps).text
             except StopIteration as stop:
@@ -295,11 +295,6 @@ def _held(steps: Generator[AnswerText, None, Result]) -> Generator[AnswerText, N
 def _quietly(steps: Generator[Any, None, Result]) -> Generator[AnswerText, None, Result]:
     """The same steps without their text: they can be stopped."""
     return changed(steps, lambda _: AnswerText(""))
-
-
-def _is_short(text: str) -> bool:
-    """Whether it may still become another answer: a longer one is shown as it comes, and stands."""
-    return len(text.split()) <= SHORT_ANSWER_WORDS
 
 
 class _Heard:

@@ -17,7 +17,7 @@ from ..engine.contract import Engine, ModelReference, Told, WeighRequest
 from .citations import sentence_holding
 from .evidence import DocumentEvidence
 from .retrieval import Search, retrieve
-from .support import judge
+from .support import is_short, judge
 
 WORTH_OF_SUPPORT = 0.7
 """In nats of each of the question's tokens; .5 to 1 choose nearly as well (tests/benchmarks/RESULTS.md)."""
@@ -42,9 +42,9 @@ def reading_of(question: str, answer: str, evidence: DocumentEvidence, search: S
 
 
 def needs_others(first: Reading, *, has_memory: bool) -> bool:
-    """Whether the question is to be read in other ways, too: where the `first` reading lacks support, or a memory may
-    know better."""
-    return has_memory or not first.supported
+    """Whether the question is to be read in other ways, too: where the `first` reading is short, and lacks support or a
+    memory may know better."""
+    return is_short(first.told.answer) and (has_memory or not first.supported)
 
 
 def is_settled(readings: Sequence[Reading]) -> bool:

@@ -58,6 +58,11 @@ def judge(question: str, answer: str, evidence: DocumentEvidence, search: Search
     return Finding(is_supported, False, found.citations, missing, found.about)
 
 
+def is_short(text: str) -> bool:
+    """Whether it may still become another answer: a longer one is shown as it comes, and stands."""
+    return len(text.split()) <= SHORT_ANSWER_WORDS
+
+
 def is_silent(question: str, evidence: DocumentEvidence, search: Search) -> bool:
     """Whether nothing in the document speaks about the question."""
     about = find_evidence(question, "", evidence, search).about

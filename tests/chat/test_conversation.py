@@ -335,7 +335,7 @@ def test_an_answer_that_was_stopped_is_not_stored(library: Library, document: Do
 def test_a_stopped_answer_is_kept_when_wanted(
     library: Library, document: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lift_desktop.chat.conversation.SHORT_ANSWER_WORDS", 2)  # what is held back has not been shown
+    monkeypatch.setattr("lift_desktop.chat.support.SHORT_ANSWER_WORDS", 2)  # what is held back has not been shown
     conversation = library.start_conversation(document.id)
     steps = DocumentChat(library, FakeEngine(), document).ask(
         QUESTION, model=MODEL, memory=None, conversation_id=conversation.id, keep_stopped=True

@@ -63,6 +63,11 @@ def test_nothing_is_weighed_where_all_say_the_same() -> None:
     assert last(best_reading(Unasked(), MODEL, "T", [_reading("", False)])).told.answer == ""
 
 
+def test_a_long_answer_stands() -> None:
+    """It has been shown as it came."""
+    assert not needs_others(_reading("every " * 13, False), has_memory=True)
+
+
 def test_a_supported_reading_is_enough_without_a_memory() -> None:
     assert not needs_others(_reading(RIGHT, True), has_memory=False)
     assert needs_others(_reading(RIGHT, False), has_memory=False) and needs_others(

@@ -68,7 +68,7 @@ def _is_alive(thing: QObject) -> bool:
 def answers_come_bit_by_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     """The fake engine's answers are short, and short ones are held back until they are judged (tests/chat); here all
     are shown as long ones are, but for a denial."""
-    monkeypatch.setattr(conversation, "_is_short", lambda text: NOT_IN_DOCUMENT.startswith(text.strip()))
+    monkeypatch.setattr(conversation, "is_short", lambda text: NOT_IN_DOCUMENT.startswith(text.strip()))
 
 
 @pytest.fixture
