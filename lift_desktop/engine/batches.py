@@ -2,7 +2,7 @@
 
 A batch is one row of tokens, `[prefix A][item A1][item A2][prefix B][item B1]...`. An attention mask lets each item see
 its prefix and itself, and positions restart after the prefix, so that each item gets exactly what it would get alone.
-There is no padding, and only answer tokens get logits.
+There is no padding but at the end of a batch (`filled`), and only answer tokens get logits.
 """
 
 from __future__ import annotations
@@ -13,6 +13,10 @@ from dataclasses import dataclass, fields, replace
 import torch
 
 from .attention import Layout, arrange
+
+FULL_TOKENS = 64
+"""Batches are filled up to multiples of so many tokens: where each has a length of its own, the library that multiplies
+matrices keeps a program for each, and what one batch gives back to the heap fits no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,12 @@ def split_groups(groups: Iterable[Group], max_tokens: int) -> Iterator[list[Grou
             used += len(part)
     if batch:
         yield batch
+
+
+def filled(groups: Sequence[Group]) -> list[Group]:
+    """`groups` and a text without answers, so that the number of tokens is a multiple of FULL_TOKENS."""
+    missing = -sum(len(group) for group in groups) % FULL_TOKENS
+    return [*groups, Group((0,) * missing, ())] if missing else list(groups)
 
 
 def answer_logits(model: torch.nn.Module, packed: Packed) -> torch.Tensor:

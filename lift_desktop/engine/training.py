@@ -18,7 +18,7 @@ from safetensors.torch import save_file
 from ..domain.errors import OutOfMemory, TrainingDiverged
 from .adapters import Adapters
 from .base_model import BaseModel
-from .batches import Group, Packed, answer_logits, pack, split_groups
+from .batches import Group, Packed, answer_logits, filled, pack, split_groups
 from .optimizing import gradient_scaler, make_optimizer, remembering, restore_state, state_of
 
 CHECKPOINT_FILE = "checkpoint.safetensors"
@@ -138,13 +138,13 @@ class Trainer:
         total_loss, tokens = 0.0, 0
         self._adapters.model.train()
         for batch in split_groups(groups, self._max_tokens):
-            packed = pack(batch).to(self._base.device)
+            packed = pack(filled(batch)).to(self._base.device)
             with self._base.computing(), remembering(self._base.hardware):
                 logits = answer_logits(self._adapters.model, packed)
             loss = self._loss(packed, logits).sum() / answer_count
             self._scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
             total_loss += loss.item()
-            tokens += packed.input_ids.shape[1]
+            tokens += sum(len(group) for group in batch)
         self._adapters.model.eval()
         self._scaler.unscale_(self._optimizer)
         norm = torch.nn.utils.clip_grad_norm_(self._parameters, self._settings.max_gradient_norm)

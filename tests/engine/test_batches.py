@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lift_desktop.engine.batches import Group, Item, answer_logits, pack, split_groups
+from lift_desktop.engine.batches import FULL_TOKENS, Group, Item, answer_logits, filled, pack, split_groups
 
 from .conftest import make_model
 
@@ -51,6 +51,21 @@ def test_packed_logits_and_gradients_equal_the_plain_ones() -> None:
     plain_gradients = torch.autograd.grad(plain_loss, list(model.parameters()))
     for ours, theirs in zip(gradients, plain_gradients, strict=True):
         torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=1e-7)  # norms compute in float32
+
+
+def test_a_filled_batch_is_of_a_round_length_and_gives_the_same() -> None:
+    model, groups = make_model(VOCABULARY).double(), _groups()
+    plain, whole = pack(groups), pack(filled(groups))
+    assert plain.input_ids.shape[1] % FULL_TOKENS != 0
+    assert whole.input_ids.shape[1] % FULL_TOKENS == 0
+    assert len(filled(filled(groups))) == len(groups) + 1
+    gradients = []
+    for packed in (plain, whole):
+        logits = answer_logits(model, packed)
+        loss = torch.nn.functional.cross_entropy(logits, packed.targets)
+        gradients.append((logits, *torch.autograd.grad(loss, list(model.parameters()))))
+    for ours, theirs in zip(*gradients, strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=1e-7)
 
 
 def test_targets_and_owners_are_the_answers() -> None:
