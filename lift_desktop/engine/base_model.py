@@ -15,7 +15,7 @@ from typing import Any
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-# oneDNN writes a program for each size of matrices, and would keep 1,024 of them (half a gigabyte); a step needs some 40.
+# oneDNN writes a program for each size of matrices, some 40 for a step, and would keep 1,024 (half a gigabyte).
 os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "256")
 
 import torch
