@@ -18,6 +18,7 @@ from .flow_layout import FlowLabel, FlowLayout
 CHIPS_AT_ONCE = 12
 """So many pages are shown; a click shows the others."""
 DETAIL_LETTERS = 60
+SHORTEST_SECONDS = 0.05  # what is not shown as 0.0
 
 
 def support_text(answer: Answer) -> str:
@@ -87,9 +88,10 @@ def mode_text(mode: AnswerMode) -> str:
 
 
 def made_text(answer: Answer) -> str:
-    """ "From the pages · first words after 0.8 s", and whether it was stopped."""
-    seconds = QLocale().toString(answer.seconds_to_first_token, "f", 1)
-    parts = [mode_text(answer.mode), tr("first words after {0} s").format(seconds)]
+    """ "From the pages · first words after 0.8 s", and whether it was stopped; no time where it would be 0.0."""
+    parts = [mode_text(answer.mode)]
+    if answer.seconds_to_first_token >= SHORTEST_SECONDS:
+        parts.append(tr("first words after {0} s").format(QLocale().toString(answer.seconds_to_first_token, "f", 1)))
     return " · ".join([*parts, tr("Stopped")] if answer.stopped else parts)
 
 

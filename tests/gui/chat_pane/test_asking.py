@@ -32,7 +32,7 @@ def test_an_answer_streams_and_is_kept(chat: Chat) -> None:
     assert chat.views == [view]
     assert view.answer.toPlainText().startswith(ANSWER)
     assert view.footer is not None and view.footer.support.text() == "Supported by 1 passage"
-    assert view.made.text().startswith("From the pages · first words after 0")
+    assert view.made.text().startswith("From the pages")
     assert chat.pane.send.text() == "Ask"
     assert chat.stored == [QUESTION]
 

@@ -16,6 +16,7 @@ from lift_desktop.gui.chat_pane.answer_footer import (
     CitationChip,
     coverage_text,
     details_text,
+    made_text,
     support_text,
 )
 
@@ -61,6 +62,19 @@ def test_a_chip_says_its_quote(chat: Chat) -> None:
     assert chip.text() == "p. 4 (iv)"
     assert chip.accessibleName() == "Page 4, quote: “The fee is <b>$4,250</b> per month.”"
     assert "“The fee is &lt;b&gt;$4,250&lt;/b&gt; per month.”" in chip.toolTip()
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        (answer(), "From memory and pages · first words after 0.8 s"),
+        (answer(seconds_to_first_token=0.05), "From memory and pages · first words after 0.1 s"),
+        (answer(seconds_to_first_token=0.04), "From memory and pages"),
+        (answer(seconds_to_first_token=0.04, stopped=True), "From memory and pages · Stopped"),
+    ],
+)
+def test_how_an_answer_was_made(given: Answer, text: str) -> None:
+    assert made_text(given) == text
 
 
 @pytest.mark.parametrize(
