@@ -14,9 +14,9 @@ import torch
 
 from .attention import Layout, arrange
 
-FULL_TOKENS = 64
-"""Batches are filled up to multiples of so many tokens: where each has a length of its own, the library that multiplies
-matrices keeps a program for each, and what one batch gives back to the heap fits no other."""
+LENGTHS = 16
+"""How many lengths batches have between one power of two and the next. Where each batch has a length of its own, the
+library that multiplies matrices keeps a program for each, and what one batch gives back to the heap fits no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +149,9 @@ def split_groups(groups: Iterable[Group], max_tokens: int) -> Iterator[list[Grou
 
 
 def filled(groups: Sequence[Group]) -> list[Group]:
-    """`groups` and a text without answers, so that the number of tokens is a multiple of FULL_TOKENS."""
-    missing = -sum(len(group) for group in groups) % FULL_TOKENS
+    """`groups` and a text without answers that fills them up to one of LENGTHS, by a sixteenth at most."""
+    tokens = sum(len(group) for group in groups)
+    missing = -tokens % max(1, 2 ** (tokens.bit_length() - 1) // LENGTHS)
     return [*groups, Group((0,) * missing, ())] if missing else list(groups)
 
 

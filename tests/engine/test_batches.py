@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lift_desktop.engine.batches import FULL_TOKENS, Group, Item, answer_logits, filled, pack, split_groups
+from lift_desktop.engine.batches import LENGTHS, Group, Item, answer_logits, filled, pack, split_groups
 
 from .conftest import make_model
 
@@ -54,10 +54,9 @@ def test_packed_logits_and_gradients_equal_the_plain_ones() -> None:
 
 
 def test_a_filled_batch_is_of_a_round_length_and_gives_the_same() -> None:
-    model, groups = make_model(VOCABULARY).double(), _groups()
+    model, groups = make_model(VOCABULARY).double(), [*_groups(), Group((1,), (Item((2, 3), 1),))]
     plain, whole = pack(groups), pack(filled(groups))
-    assert plain.input_ids.shape[1] % FULL_TOKENS != 0
-    assert whole.input_ids.shape[1] % FULL_TOKENS == 0
+    assert whole.input_ids.shape[1] > plain.input_ids.shape[1]
     assert len(filled(filled(groups))) == len(groups) + 1
     gradients = []
     for packed in (plain, whole):
@@ -66,6 +65,12 @@ def test_a_filled_batch_is_of_a_round_length_and_gives_the_same() -> None:
         gradients.append((logits, *torch.autograd.grad(loss, list(model.parameters()))))
     for ours, theirs in zip(*gradients, strict=True):
         torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=1e-7)
+
+
+def test_filled_batches_have_few_lengths_and_little_filling() -> None:
+    lengths = {tokens: sum(map(len, filled([Group((0,) * tokens, ())]))) for tokens in range(1, 2049)}
+    assert all(0 <= length - tokens < max(1, tokens / LENGTHS) for tokens, length in lengths.items())
+    assert len({lengths[tokens] for tokens in range(1025, 2049)}) == LENGTHS
 
 
 def test_targets_and_owners_are_the_answers() -> None:
