@@ -53,6 +53,7 @@ ONLY = {
     "peft": {"engine"},
     "safetensors": {"engine"},
     "gguf": {"engine"},
+    "llama_cpp": {"engine"},
     "bitsandbytes": {"engine"},
     "PySide6": {"gui", "app"},
     "rich": {"cli"},

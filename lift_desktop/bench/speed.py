@@ -1,7 +1,8 @@
 """How fast our engine is beside the stock stack (Hugging Face's Trainer and generate, and PEFT), on equal work.
 
 Two engine processes take turns on the same passages, questions, loss, epochs, rank and start, so that what disturbs the
-one disturbs the other. Must not know how a table looks, nor what the stacks do inside.
+one disturbs the other; where there is a GGUF file of the model, a third one answers with llama.cpp. Must not know how a
+table looks, nor what the stacks do inside.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from ..settings import STARTER_MODEL
 from .filler import paragraphs
 
 STACKS = ("ours", "stock")
+LLAMA = "llama"
 TASKS = ("study", "train", "answer")
 TURN_PASSAGES = 8
 """So many passages are studied before it is the other stack's turn."""
@@ -36,13 +38,14 @@ CURVE_TOKENS = (1000, 2000, 4000, 8000, 16000)
 @dataclass(frozen=True, slots=True)
 class SpeedOptions:
     """`tokens` (estimated) of the document are used; `curve` are lengths to learn whole, as learning does it.
-    `number_type`: see `SpeedRequest`."""
+    `number_type`: see `SpeedRequest`; `gguf`: the same model for llama.cpp."""
 
     file: Path | None = None
     tokens: int = 2000
     epochs: int = 4
     curve: tuple[int, ...] = ()
     number_type: str = ""
+    gguf: Path | None = None
     seed: int = 0
 
 
@@ -57,6 +60,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=("stored", "ours"),
         default="stored",
         help="the stock stack's number type: as the weights are stored (its default), or as ours computes",
+    )
+    parser.add_argument(
+        "--gguf", type=Path, metavar="FILE", help="the same model for llama.cpp, which then answers too, without skills"
     )
     lengths = ",".join(map(str, CURVE_TOKENS))
     parser.add_argument(
@@ -77,15 +83,19 @@ def options_of(arguments: argparse.Namespace) -> SpeedOptions:
         raise BadSettings(f"“{arguments.curve}” is no list of numbers.", "Write --curve 1000,2000,4000.") from error
     if arguments.tokens < 200 or arguments.epochs < 1 or any(length < 200 for length in curve):
         raise BadSettings("There is too little to measure.", "Use at least 200 tokens and one epoch.")
+    if arguments.gguf is not None and not arguments.gguf.is_file():
+        raise BadSettings(
+            f"There is no file “{arguments.gguf}”.", "Give --gguf the model's file in llama.cpp's format."
+        )
     number_type = "" if arguments.stock_type == "stored" else "ours"
-    return SpeedOptions(arguments.file, arguments.tokens, arguments.epochs, curve, number_type)
+    return SpeedOptions(arguments.file, arguments.tokens, arguments.epochs, curve, number_type, arguments.gguf)
 
 
 def run_speed(
     engines: dict[str, Engine], reader: DocumentReader, model: ModelReference, options: SpeedOptions
 ) -> Generator[Progress, None, dict[str, Any]]:
-    """Measures with one engine for each of STACKS; returns `ratios` (stock's seconds by ours), both stacks' figures
-    and the curve of seconds to a memory."""
+    """Measures with one engine for each of STACKS, and for LLAMA where there is a file for it; returns `ratios`
+    (stock's seconds by ours, `decode_llama` by llama.cpp's), all figures and the curve of seconds to a memory."""
     document = yield from _document(options, reader)
     passages = _first(split_into_passages(document), options.tokens)
     with tempfile.TemporaryDirectory(prefix="lift-desktop-speed-") as folder:
@@ -93,6 +103,8 @@ def run_speed(
             engines, SpeedRequest(model, "", "", document.title, passages, epochs=options.epochs, seed=options.seed)
         )
         race.number_type = options.number_type
+        if options.gguf is not None:
+            yield from race.invite_llama(options.gguf)
         questions = yield from race.study()
         if not questions:
             raise BadSettings("No usable question was written, so there is nothing to train on.", "Take more --tokens.")
@@ -112,6 +124,13 @@ class _Race:
         self._results: dict[str, dict[str, list[SpeedResult]]] = {
             stack: {task: [] for task in (*TASKS, "answer_memory")} for stack in STACKS
         }
+
+    def invite_llama(self, gguf: Path) -> Generator[Progress, None, None]:
+        """Lets llama.cpp answer, too. Loads it now, so that it is known at once whether it can."""
+        self._request = replace(self._request, gguf=str(gguf.resolve()))
+        self._results[LLAMA] = {"answer": []}
+        yield from self._run(LLAMA, "answer", replace(self._request, questions=()), "loading")
+        self._results[LLAMA]["answer"].clear()
 
     def study(self) -> Generator[Progress, None, list[StudyQuestion]]:
         """Turn by turn, who begins changing each time; returns our questions."""
@@ -145,6 +164,9 @@ class _Race:
                 for kind, where in (("answer", ""), ("answer_memory", adapter)):
                     request = replace(self._request, questions=(question,), folder=where)
                     yield from self._run(stack, "answer", request, f"answering, {stack}", kind)
+            if LLAMA in self._results:
+                alone = replace(self._request, questions=(question,))
+                yield from self._run(LLAMA, "answer", alone, "answering, llama.cpp")
 
     def _run(
         self, stack: str, task: str, request: SpeedRequest, note: str, kind: str = ""
@@ -168,7 +190,10 @@ class _Race:
             "first_token": stock["first_token_seconds"] / ours["first_token_seconds"],
             "peak_memory": ours["peak_bytes"] / stock["peak_bytes"],
         }
-        return {"ratios": ratios, "ours": ours, "stock": stock} | self._agreement()
+        if answered := self._results.get(LLAMA, {}).get("answer"):
+            figures[LLAMA] = {"answer_tokens_per_second": _tokens_per_second(answered)}
+            ratios["decode_llama"] = figures[LLAMA]["answer_tokens_per_second"] / stock["answer_tokens_per_second"]
+        return {"ratios": ratios} | figures | self._agreement()
 
     def _figures(self, stack: str) -> dict[str, Any]:
         results = self._results[stack]

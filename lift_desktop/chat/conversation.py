@@ -105,7 +105,7 @@ class DocumentChat:
         adapter = self._adapter(memory, mode)
         if adapter is None:
             return ()
-        request = ReciteRequest(model, self.document.title, (question,), adapter)
+        request = ReciteRequest(model, self.document.title, (question,), adapter, self._evidence.sentence_texts)
         (recited,) = yield from self._engine.recite(request)
         return recited
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from ..domain.models import Page, Passage
-from ..domain.words import Sentence, Weights, raw_words, split_sentences
+from ..domain.words import Sentence, Weights, raw_words, sentence_texts, split_sentences
 
 FRONT_LETTERS, FRONT_SHARE = 2500, 0.12
 
@@ -40,6 +40,11 @@ class DocumentEvidence:
     def sentences(self) -> list[Sentence]:
         """All sentences in order."""
         return split_sentences(self.text)
+
+    @cached_property
+    def sentence_texts(self) -> tuple[str, ...]:
+        """The sentences as they are learned."""
+        return tuple(sentence_texts(self.text))
 
     @cached_property
     def _sentence_ends(self) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import ExitStack
 from typing import Any
 
 from ..services import Services
@@ -20,13 +21,15 @@ ROWS = (
 
 
 def bench_speed(arguments: argparse.Namespace, services: Services, terminal: Terminal) -> int:
-    """Measures with two engine processes: the services' own, and one for the stock stack."""
-    from ..bench.speed import options_of, run_speed
+    """Measures with the services' engine process and one more for each other stack."""
+    from ..bench.speed import LLAMA, options_of, run_speed
 
     options = options_of(arguments)
     model = model_for(arguments.model, services, terminal, arguments=arguments)
-    with services.another_engine() as other:
-        engines = {"ours": services.engine, "stock": other}
+    with ExitStack() as others:
+        engines = {"ours": services.engine, "stock": others.enter_context(services.another_engine())}
+        if options.gguf is not None:
+            engines[LLAMA] = others.enter_context(services.another_engine())
         values: dict[str, Any] = terminal.follow(run_speed(engines, services.reader, model, options))
     if not terminal.as_json:
         _show(values, terminal)
@@ -44,6 +47,9 @@ def _show(values: dict[str, Any], terminal: Terminal) -> None:
         ("peak memory", size(ours["peak_bytes"]), size(stock["peak_bytes"]), f"{ratios['peak_memory']:.2f} of stock's")
     )
     terminal.table(("", "ours", "stock", "times as fast"), rows)
+    if "llama" in values:
+        speed = values["llama"]["answer_tokens_per_second"]
+        terminal.say(f"llama.cpp: {speed:.1f} tokens a second, {ratios['decode_llama']:.2f} times as fast as stock.")
     terminal.say(f"{values['passages']} passages, {values['questions']} questions to train on.")
     terminal.say(f"Equal questions: {values['equal_questions']:.0%}.")
     terminal.say(f"Largest difference of a step's loss: {values['largest_loss_difference']:.4f}.")

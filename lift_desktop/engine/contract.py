@@ -99,12 +99,16 @@ class LearnResult:
 class ReciteRequest:
     """What the memory in `adapter_folder` holds on each of `questions`. The result is, for each, a few sentences as the
     memory remembers them, likeliest first; none where the memory was taught answers instead.
+
+    `sentences` of the document make a single question's come sooner: where the memory begins one of them, the rest is
+    guessed ahead and checked. They never change what is recited.
     """
 
     model: ModelReference
     title: str
     questions: tuple[str, ...]
     adapter_folder: str
+    sentences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +296,8 @@ class HardwareReport:
 
 @dataclass(frozen=True, slots=True)
 class SpeedRequest:
-    """For the bench: time `task` ("study", "train" or "answer") done by `stack` ("ours", or "stock": Hugging Face's).
+    """For the bench: time `task` ("study", "train" or "answer") done by `stack`: "ours", "stock" (Hugging Face's) or,
+    for answers with pages shown, "llama" (llama.cpp on the file `gguf`).
 
     Studying writes questions about `passages`; training learns `questions` and `passages` in `epochs` and leaves the
     adapter in `folder`; answering asks `questions`, with the adapter in `folder` or, for "", with their passages shown.
@@ -310,6 +315,7 @@ class SpeedRequest:
     seed: int = 0
     number_type: str = ""
     depth: Depth = Depth.QUICK
+    gguf: str = ""
 
 
 @dataclass(frozen=True, slots=True)

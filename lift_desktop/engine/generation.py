@@ -12,15 +12,13 @@ from transformers.cache_utils import Cache, DynamicLayer
 
 from .attention import Rows
 from .base_model import BaseModel
+from .guessing import Guesses, SeenBefore, Tokens
 from .lean_decoder import lean_decoder
 from .prompts import Prompt
 from .quick_weights import FEW_ROWS
 
-Tokens = tuple[int, ...]
 FIRST_GUESSED, MOST_GUESSED = 2, FEW_ROWS - 1
 """So many tokens are guessed at first, and more each time when all were right: a wrong guess has cost its time."""
-CONTEXTS = (2, 1)
-"""By so many last tokens the place is found whose next ones are guessed: the first of these that was seen before."""
 KEPT_SHARE = 0.9
 """Ended rows are taken out of a batch when no more than this share goes on: each time moves what is kept."""
 
@@ -164,7 +162,7 @@ class _Batch:
             layer.keep(rows)
 
 
-class _Single:
+class SingleText:
     """One text that is written: its own tokens are read several at once where they were guessed."""
 
     def __init__(self, base: BaseModel, model: Any, prompt: Prompt) -> None:
@@ -202,6 +200,11 @@ class _Single:
             self._length -= tokens
             for layer in self._cache.layers:
                 layer.cut(layer.get_seq_length() - tokens)
+
+    def turn_back(self, length: int, tokens: Sequence[int]) -> None:
+        """Goes on with `tokens` after the first `length` ones, which have been read."""
+        self.forget(self._length - length)
+        self.add(tokens)
 
 
 def _last(tokens: int, ids: torch.Tensor) -> torch.Tensor:
@@ -275,13 +278,23 @@ def write_tokens(
 ) -> Generator[Sequence[int], None, Sequence[int]]:
     """The greedy answer to `prompts`, which ask the same in different words: yields all tokens so far after each pass,
     and returns them. After several prompts each token is the one that all together find likeliest, each with its share
-    of the decision (`mixed`).
-
-    Where the answer repeats words of the prompt (it quotes a passage, say), what follows them there is guessed to come
-    next, and the guess is checked in one pass: the same text, sooner ("prompt lookup decoding", Saxena 2023).
+    of the decision (`mixed`). Where the answer repeats words of the prompt (it quotes a passage, say), what follows
+    them there is guessed to come next.
     """
-    singles = [_Single(base, model, prompt) for prompt in prompts]
-    seen = _Seen(tuple(token for prompt in prompts for token in prompt.prefix + prompt.rest))
+    singles = [SingleText(base, model, prompt) for prompt in prompts]
+    seen = SeenBefore(tuple(token for prompt in prompts for token in prompt.prefix + prompt.rest))
+    return (yield from write_on(base, singles, seen, max_new_tokens, shares))
+
+
+def write_on(
+    base: BaseModel,
+    singles: Sequence[SingleText],
+    guesses: Guesses,
+    max_new_tokens: int,
+    shares: Sequence[float] = (1.0,),
+) -> Generator[Sequence[int], None, Sequence[int]]:
+    """Writes on where `singles` stand, greedily; see `write_tokens`. What `guesses` tells is checked in one pass: the
+    text is the same, whatever is guessed."""
     tokens: list[int] = []
     guess: Tokens = ()
     width = FIRST_GUESSED
@@ -298,8 +311,8 @@ def write_tokens(
         if len(new) <= right:
             break
         width = min(2 * width + 1, MOST_GUESSED) if guess and right == len(guess) else FIRST_GUESSED
-        seen.add(new)
-        guess = seen.next(width)
+        guesses.add(new)
+        guess = guesses.next(width)
         for single in singles:
             single.add((new[-1], *guess))
     return tokens
@@ -311,27 +324,3 @@ def mixed(logits: Sequence[torch.Tensor], shares: Sequence[float]) -> torch.Tens
     """
     found = [each.log_softmax(-1) + math.log(share) for each, share in zip(logits, shares, strict=True)]
     return torch.stack(found).logsumexp(0)
-
-
-class _Seen:
-    """The tokens so far, and where each of CONTEXTS stood before the last time."""
-
-    def __init__(self, tokens: Tokens) -> None:
-        self._tokens: list[int] = []
-        self._after: dict[Tokens, int] = {}
-        self.add(tokens)
-
-    def add(self, new: Sequence[int]) -> None:
-        """Takes what comes next."""
-        for token in new:
-            for length in CONTEXTS:
-                self._after[tuple(self._tokens[-length:])] = len(self._tokens)
-            self._tokens.append(token)
-
-    def next(self, most: int) -> Tokens:
-        """Guesses at most so many of the next tokens, none where the last one was never seen before."""
-        for length in CONTEXTS:
-            place = self._after.get(tuple(self._tokens[-length:]))
-            if place is not None:
-                return tuple(self._tokens[place : place + most])
-        return ()

@@ -53,7 +53,7 @@ from .contract import (
 from .fitting import demand_of, plan_hardware
 from .learning import LEARNING, MANIFEST_FILE, Learning
 from .lessons import read_records
-from .measuring import OurStack, measure
+from .measuring import OurStack, measure, measure_answers
 from .preparing import PREPARING, Preparing
 from .recipes import BOTH_STRENGTH, Recipe, recipe_for, recipe_of
 from .reciting import recite
@@ -85,7 +85,7 @@ class LocalEngine:
         self._adapters: Adapters | None = None
         self._asked: tuple[str, float] | None = None  # folder and time of the memory that is loaded
         self._speeds: estimating.Speeds | None = None
-        self._stock: Any = None  # what `bench speed` compares with
+        self._rival: Any = None  # what `bench speed` compares with
         self._running = 0
 
     def handle(self, body: Any) -> Generator[Any, None, Any]:
@@ -135,7 +135,7 @@ class LocalEngine:
             return tuple(() for _ in request.questions)
         total = len(request.questions)
         with adapters.using(memory) as model:
-            steps = recite(base, model, request.title, request.questions)
+            steps = recite(base, model, request.title, request.questions, request.sentences)
             found = yield from changed(steps, lambda done: Progress("reciting", done, total, done / max(1, total)))
         return tuple(found)
 
@@ -209,8 +209,13 @@ class LocalEngine:
         if request.stack == "stock":
             from .stock import StockStack  # a second's worth of imports that nothing else needs
 
-            self._stock = self._stock or StockStack(request)
-            return (yield from measure(self._stock, request))
+            self._rival = self._rival or StockStack(request)
+            return (yield from measure(self._rival, request))
+        if request.stack == "llama":
+            from .llama import LlamaStack
+
+            self._rival = self._rival or LlamaStack(request)
+            return (yield from measure_answers(self._rival, request))
         base, adapters = self._model(request.model)
         return (yield from measure(OurStack(base, adapters, self._skills(adapters)), request))
 

@@ -40,8 +40,8 @@ Answered = tuple[int, float, float]
 """Tokens of an answer, seconds until the first, seconds in all."""
 
 
-class Stack(Protocol):
-    """One way of computing."""
+class Answering(Protocol):
+    """One way of computing answers."""
 
     @property
     def tokenizer(self) -> object: ...
@@ -49,14 +49,18 @@ class Stack(Protocol):
     @property
     def device(self) -> torch.device: ...
 
+    def answer(self, prompt: Prompt, folder: Path | None) -> Answered:
+        """Answers with the adapter in `folder` (None: the prepared model)."""
+
+
+class Stack(Answering, Protocol):
+    """One way of computing all that the bench measures."""
+
     def write(self, prompts: Sequence[Prompt]) -> Generator[int, None, list[str]]:
         """The questions to `prompts`, greedily; yields now and then."""
 
     def train(self, steps: Sequence[Sequence[Group]], folder: Path) -> Iterator[float]:
         """Trains on the answers' tokens; yields each step's loss and at last leaves the adapter in `folder`."""
-
-    def answer(self, prompt: Prompt, folder: Path | None) -> Answered:
-        """Answers with the adapter in `folder` (None: the prepared model)."""
 
 
 def measure(stack: Stack, request: SpeedRequest) -> Generator[Progress, None, SpeedResult]:
@@ -67,7 +71,7 @@ def measure(stack: Stack, request: SpeedRequest) -> Generator[Progress, None, Sp
         case "train":
             return (yield from _train(stack, request))
         case _:
-            return (yield from _answer(stack, request))
+            return (yield from measure_answers(stack, request))
 
 
 def _study(stack: Stack, request: SpeedRequest) -> Generator[Progress, None, SpeedResult]:
@@ -133,8 +137,9 @@ def _item(prompt: Prompt, tokenizer: object, answer: str) -> tuple[tuple[int, ..
     return prompt.prefix, Item(tokens, len(prompt.rest))
 
 
-def _answer(stack: Stack, request: SpeedRequest) -> Generator[Progress, None, SpeedResult]:
-    """Each question with its passage shown, as pages are; or, from memory, each question and the text it is about."""
+def measure_answers(stack: Answering, request: SpeedRequest) -> Generator[Progress, None, SpeedResult]:
+    """Times answers: each question with its passage shown, as pages are; or, from memory, each question and the text
+    it is about."""
     shown = {passage.number: passage.text for passage in request.passages}
     folder = Path(request.folder) if request.folder else None
     tokenizer: Any = stack.tokenizer
@@ -152,13 +157,13 @@ def _answer(stack: Stack, request: SpeedRequest) -> Generator[Progress, None, Sp
     return SpeedResult(seconds, tokens, _peak_bytes(stack), first_seconds=first / max(1, len(prompts)))
 
 
-def _now(stack: Stack) -> float:
+def _now(stack: Answering) -> float:
     if stack.device.type == "cuda":
         torch.cuda.synchronize()
     return time.perf_counter()
 
 
-def _peak_bytes(stack: Stack) -> int:
+def _peak_bytes(stack: Answering) -> int:
     """The most memory that this process has taken so far: the card's on CUDA, else main memory."""
     if stack.device.type == "cuda":
         return torch.cuda.max_memory_allocated()

@@ -17,7 +17,8 @@ import torch
 from ..domain.steps import changed
 from .base_model import BaseModel
 from .batches import Group, Item, answer_logits, pack, split_groups
-from .generation import Tokens, write_batch, write_tokens
+from .generation import SingleText, write_batch, write_on
+from .guessing import OneOf, Tokens
 from .prompts import Prompt, answer_tokens, recite_prompt
 
 RECITED = 3
@@ -27,18 +28,21 @@ RECITED_TOKENS = 96
 TURNING_TOKENS = 12
 """Another sentence begins otherwise within so many tokens."""
 RECITE_ROWS = 16
-FEW_PROMPTS = 2
 SCORED_TOKENS = 1024
 
 
 def recite(
-    base: BaseModel, model: Any, title: str, questions: Sequence[str]
+    base: BaseModel, model: Any, title: str, questions: Sequence[str], sentences: Sequence[str] = ()
 ) -> Generator[int, None, list[tuple[str, ...]]]:
     """For each of `questions` up to `RECITED` sentences, the likeliest first, as `model` remembers them.
 
     The first is written greedily; the others turn off from it where another token was the next likeliest, and are
-    written greedily from there. Yields now and then how many questions have been served.
+    written greedily from there. Yields now and then how many questions have been served. To a single question they
+    come sooner where they are among `sentences`, which change nothing else.
     """
+    if len(questions) == 1:
+        prompt = recite_prompt(base.tokenizer, title, questions[0])
+        return [(yield from changed(_recite_one(base, model, prompt, sorted(sentences)), lambda _: 0))]
     found: list[tuple[str, ...]] = []
     for start in range(0, len(questions), RECITE_ROWS):
         prompts = [recite_prompt(base.tokenizer, title, each) for each in questions[start : start + RECITE_ROWS]]
@@ -47,24 +51,42 @@ def recite(
         again = [prompt for prompt, own in zip(prompts, begun, strict=True) for _ in own]
         others = iter((yield from _written(base, model, again, [each for own in begun for each in own], len(found))))
         for first, own in zip(firsts, begun, strict=True):
-            texts = [first, *(next(others) for _ in own)]
-            found.append(tuple(dict.fromkeys(text for text in texts if text)))
+            found.append(_distinct([first, *(next(others) for _ in own)]))
     return found
+
+
+def _distinct(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _recite_one(
+    base: BaseModel, model: Any, prompt: Prompt, sentences: Sequence[str]
+) -> Generator[Sequence[int], None, tuple[str, ...]]:
+    """What is recited after one prompt, which is read once. A text that begins like one of the sorted `sentences` is
+    guessed to go on like it. Yields the tokens of each text as they come."""
+    asked = prompt.prefix + prompt.rest
+    text = SingleText(base, model, prompt)
+    texts: list[str] = []
+
+    def written(begun: Tokens) -> Generator[Sequence[int], None, None]:
+        guesses = OneOf(base.tokenizer, sentences, begun)
+        tokens = yield from write_on(base, [text], guesses, RECITED_TOKENS)
+        texts.append(base.tokenizer.decode([*begun, *tokens], skip_special_tokens=True).strip())
+
+    yield from written(())
+    first = answer_tokens(base.tokenizer, texts[0])[:TURNING_TOKENS]
+    text.turn_back(len(asked) - 1, [asked[-1], *first[:-1]])
+    for begun in turnings(text.next_logits(len(first)).log_softmax(-1).cpu(), first, base.stop_tokens):
+        text.turn_back(len(asked), begun)
+        yield from written(begun)
+    return _distinct(texts)
 
 
 def _written(
     base: BaseModel, model: Any, prompts: Sequence[Prompt], begun: Sequence[Tokens], done: int
 ) -> Generator[int, None, list[str]]:
-    """The sentences after `prompts` that begin with the tokens `begun`; yields `done` often. A few are written one
-    after another, which is sooner than together: what reads one text is made for that."""
-    if len(prompts) > FEW_PROMPTS:
-        return (yield from changed(write_batch(base, model, prompts, RECITED_TOKENS, begun=begun), lambda _: done))
-    texts = []
-    for prompt, own in zip(prompts, begun, strict=True):
-        steps = write_tokens(base, model, [Prompt(prompt.prefix, prompt.rest + own)], RECITED_TOKENS)
-        tokens = yield from changed(steps, lambda _: done)
-        texts.append(base.tokenizer.decode([*own, *tokens], skip_special_tokens=True).strip())
-    return texts
+    """The sentences after `prompts` that begin with the tokens `begun`; yields `done` often."""
+    return (yield from changed(write_batch(base, model, prompts, RECITED_TOKENS, begun=begun), lambda _: done))
 
 
 def _other_beginnings(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from .conftest import CommandLine
@@ -29,8 +31,22 @@ def test_one_json_line(cli: CommandLine) -> None:
     assert values["largest_loss_difference"] == 0
 
 
+def test_llama_cpp_answers_too(cli: CommandLine, tmp_path: Path) -> None:
+    gguf = tmp_path / "model.gguf"
+    gguf.write_bytes(b"GGUF")
+    outcome = cli.run(*_speed(cli, "--gguf", str(gguf)))
+    assert "llama.cpp: 50.0 tokens a second, 2.00 times as fast as stock." in outcome.out
+    outcome = cli.run(*_speed(cli, "--gguf", str(gguf), "--json"))
+    assert outcome.values["ratios"]["decode_llama"] == 2
+
+
 @pytest.mark.parametrize(
-    ("more", "reason"), [(("--curve", "many"), "no list of numbers"), (("--epochs", "0"), "too little to measure")]
+    ("more", "reason"),
+    [
+        (("--curve", "many"), "no list of numbers"),
+        (("--epochs", "0"), "too little to measure"),
+        (("--gguf", "nowhere.gguf"), "no file “nowhere.gguf”"),
+    ],
 )
 def test_wrong_usage(cli: CommandLine, more: tuple[str, ...], reason: str) -> None:
     outcome = cli.run(*_speed(cli, *more))

@@ -7,12 +7,12 @@ import torch
 
 from lift_desktop.domain.models import StudyQuestion
 from lift_desktop.domain.steps import last
-from lift_desktop.domain.words import content_words
+from lift_desktop.domain.words import content_words, sentence_texts
 from lift_desktop.engine.adapters import Adapters
 from lift_desktop.engine.base_model import BaseModel
 from lift_desktop.engine.batches import Item, answer_logits, grouped, pack
 from lift_desktop.engine.distillation import answer_loss
-from lift_desktop.engine.generation import write_batch
+from lift_desktop.engine.generation import SingleText, write_batch
 from lift_desktop.engine.methods.questions import BEGINNING_TOKENS, QuestionLessons
 from lift_desktop.engine.methods.settings import LoraSettings
 from lift_desktop.engine.prompts import recite_prompt
@@ -43,11 +43,19 @@ def test_the_first_is_the_greedy_text_and_the_others_differ(base: BaseModel) -> 
     assert any(len(texts) > 1 for texts in found)
 
 
-def test_one_question_gets_the_sentences_that_it_gets_among_others(base: BaseModel) -> None:
+@pytest.mark.parametrize("known", ["nothing", "what is recited", "what begins like it"])
+def test_one_question_gets_the_sentences_that_it_gets_among_others(base: BaseModel, known: str) -> None:
+    """Whatever is guessed."""
     base.model.double()
     together = last(recite(base, base.model, "T", QUESTIONS))
-    alone = [last(recite(base, base.model, "T", [question])) for question in QUESTIONS]
-    assert [texts for ((texts),) in alone] == together
+    texts = [text for found in together for text in found]
+    sentences = {
+        "nothing": [],
+        "what is recited": texts,
+        "what begins like it": [text[: len(text) // 2] + TEXTS[0] for text in texts],
+    }[known]
+    alone = [last(recite(base, base.model, "T", [question], sentences)) for question in QUESTIONS]
+    assert [found for (found,) in alone] == together
 
 
 def test_another_sentence_begins_where_the_next_likeliest_would() -> None:
@@ -80,8 +88,9 @@ def test_a_text_that_is_begun_goes_on_as_if_it_had_been_written(base: BaseModel)
     assert last(write_batch(base, base.model, prompts, 9, begun=begun)) == expected
 
 
-def test_what_is_taught_is_recited_word_for_word(base: BaseModel) -> None:
-    """Each of three questions calls for its own sentence, after a few steps of training on these lessons."""
+def test_what_is_taught_is_recited_word_for_word(base: BaseModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of three questions calls for its own sentence, after a few steps of training on these lessons; with far
+    fewer passes where the document's sentences are known."""
     lessons = _lessons(base, epochs=160, calls=2, items_per_step=8)
     adapters = Adapters(base)
     adapters.make("memory", 16)
@@ -94,7 +103,19 @@ def test_what_is_taught_is_recited_word_for_word(base: BaseModel) -> None:
             optimizer.step()
             optimizer.zero_grad()
         found = last(recite(base, model, "T", QUESTIONS))
+        passes: list[int] = []
+        read = SingleText.next_logits
+        monkeypatch.setattr(
+            SingleText, "next_logits", lambda text, tokens: (passes.append(tokens), read(text, tokens))[1]
+        )
+        alone = [last(recite(base, model, "T", QUESTIONS[:1]))[0]]
+        unaided = len(passes)
+        alone.append(
+            last(recite(base, model, "T", QUESTIONS[:1], [each for text in TEXTS for each in sentence_texts(text)]))[0]
+        )
     assert [texts[0] for texts in found] == [text.partition(". ")[0] + "." for text in TEXTS]
+    assert alone[0] == alone[1] == found[0]
+    assert len(passes) - unaided < unaided / 2
 
 
 def test_each_epoch_calls_for_every_sentence_with_other_cues(base: BaseModel) -> None:
