@@ -1,8 +1,9 @@
 """Reading a few tokens of one text with a Llama-like model, without what general code does for every small step.
 
 For one token, a layer of transformers and PEFT spends more time in calls than in arithmetic. Here the same modules'
-weights and norms are used, layers that read the same input share the products of their low-rank adapters, and nothing
-is checked again. Other architectures, adapters that act through hooks, and long inputs are left to transformers.
+weights and norms are used, layers that read the same input are multiplied with at once, and nothing is checked again.
+Between the products numbers are float32 (float64 in a model of these), so that few have to be converted. Other
+architectures, adapters that act through hooks, and long inputs are left to transformers.
 Knows nothing of what is written.
 """
 
@@ -15,6 +16,7 @@ import torch
 from transformers.cache_utils import Cache
 
 from .low_rank import FusedLoraLinear
+from .quick_weights import side_by_side
 
 LIKE_LLAMA = frozenset({"llama", "mistral", "qwen2", "qwen3"})
 
@@ -24,25 +26,28 @@ class LeanDecoder:
 
     def __init__(self, model: Any) -> None:
         decoder = model.get_decoder()
-        self._embeddings, self._norm, self._rotary = decoder.embed_tokens, _Norm.of(decoder.norm), decoder.rotary_emb
+        self._embeddings, self._rotary = decoder.embed_tokens, decoder.rotary_emb
+        self._stored = self._embeddings.weight.dtype
+        self._computed = torch.promote_types(self._stored, torch.float32)
+        self._norm = _Norm.of(decoder.norm, self._computed)
         self._head = model.get_output_embeddings()
-        self._layers = [_Layer.of(layer) for layer in decoder.layers]
+        self._layers = [_Layer.of(layer, self._stored, self._computed) for layer in decoder.layers]
 
     def logits(self, ids: torch.Tensor, position: int, cache: Cache) -> torch.Tensor:
         """The float32 logits after each of the new tokens `ids` ([M], the first at `position`), [M, vocabulary]; their
         keys and values are added to `cache`."""
-        hidden = self._embeddings(ids)
+        hidden = self._embeddings(ids).to(self._computed)
         positions = torch.arange(position, position + len(ids), device=ids.device)[None]
         rotation = _Rotation.of(*self._rotary(hidden[None], positions))
-        mask = self._mask(len(ids), cache.layers[0].get_seq_length() + len(ids), hidden) if len(ids) > 1 else None
+        mask = self._mask(len(ids), cache.layers[0].get_seq_length() + len(ids)) if len(ids) > 1 else None
         for layer, kept in zip(self._layers, cache.layers, strict=True):
             hidden = layer.read(hidden, rotation, kept, mask)
-        logits: torch.Tensor = self._head(self._norm(hidden))
+        logits: torch.Tensor = self._head(self._norm(hidden).to(self._stored))
         return logits.float()
 
-    def _mask(self, new: int, seen: int, like: torch.Tensor) -> torch.Tensor:
+    def _mask(self, new: int, seen: int) -> torch.Tensor:
         """What is added to the scores of `_attend`, made once for all layers: -inf where a token may not look."""
-        mask = like.new_full((new, seen), float("-inf")).triu(seen - new + 1)
+        mask = torch.full((new, seen), float("-inf"), dtype=self._stored).triu(seen - new + 1)
         asking, asked = self._layers[0].heads
         return mask.repeat(asking // asked, 1)
 
@@ -64,17 +69,19 @@ def lean_decoder(model: Any) -> LeanDecoder | None:
 
 @dataclass(frozen=True, slots=True)
 class _Norm:
-    """A norm by the root of the mean square, over the last dimension, in one call."""
+    """A norm by the root of the mean square, over the last dimension, in fewer steps than PyTorch takes."""
 
     weight: torch.Tensor
-    epsilon: float
+    epsilon: torch.Tensor
 
     @classmethod
-    def of(cls, norm: Any) -> _Norm:
-        return cls(norm.weight, norm.variance_epsilon)
+    def of(cls, norm: Any, dtype: torch.dtype) -> _Norm:
+        return cls(norm.weight.detach().to(dtype), torch.tensor(norm.variance_epsilon, dtype=dtype))
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        return torch.nn.functional.rms_norm(x, self.weight.shape, self.weight, self.epsilon)
+        length = torch.linalg.vector_norm(x, dim=-1, keepdim=True)
+        scale = torch.addcmul(self.epsilon, length, length, value=1 / x.shape[-1]).rsqrt_()
+        return (x * scale).mul_(self.weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,21 +118,21 @@ class _Layer:
     narrowing: _Linears
 
     @classmethod
-    def of(cls, layer: Any) -> _Layer:
+    def of(cls, layer: Any, stored: torch.dtype, computed: torch.dtype) -> _Layer:
         attention, mlp = layer.self_attn, layer.mlp
         size = attention.head_dim
         has_norms = hasattr(attention, "q_norm")
         return cls(
             attention.scaling,
             (attention.q_proj.out_features // size, attention.k_proj.out_features // size),
-            _Norm.of(layer.input_layernorm),
-            _Norm.of(layer.post_attention_layernorm),
-            (_Norm.of(attention.q_norm), _Norm.of(attention.k_norm)) if has_norms else None,
+            _Norm.of(layer.input_layernorm, computed),
+            _Norm.of(layer.post_attention_layernorm, computed),
+            (_Norm.of(attention.q_norm, computed), _Norm.of(attention.k_norm, computed)) if has_norms else None,
             mlp.act_fn,
-            _Linears([attention.q_proj, attention.k_proj, attention.v_proj]),
-            _Linears([attention.o_proj]),
-            _Linears([mlp.gate_proj, mlp.up_proj]),
-            _Linears([mlp.down_proj]),
+            _Linears([attention.q_proj, attention.k_proj, attention.v_proj], stored, computed),
+            _Linears([attention.o_proj], stored, computed),
+            _Linears([mlp.gate_proj, mlp.up_proj], stored, computed),
+            _Linears([mlp.down_proj], stored, computed),
         )
 
     def read(self, hidden: torch.Tensor, rotation: _Rotation, cache: Any, mask: torch.Tensor | None) -> torch.Tensor:
@@ -138,7 +145,7 @@ class _Layer:
             turned = torch.cat([norm(part) for norm, part in parts], 1)
         query, key = torch.split(rotation(turned).transpose(0, 1)[None], [asking, asked], 1)
         keys, values = cache.update(key, value.transpose(0, 1)[None])
-        mixed = _attend(query[0], keys[0], values[0], self.scaling, mask)
+        mixed = _attend(query[0].to(keys.dtype), keys[0], values[0], self.scaling, mask)
         hidden = hidden + self.output(mixed.transpose(0, 1).flatten(1))
         gate, up = self.widening(self.attention_norm(hidden)).chunk(2, 1)
         return hidden + self.narrowing(self.activation(gate) * up)
@@ -163,26 +170,36 @@ def _attend(
 
 
 class _Linears:
-    """Linear layers that read the same input, with the shares of the active low-rank adapters in two products."""
+    """Linear layers that read the same input, with the shares of the active low-rank adapters in two products.
 
-    def __init__(self, layers: list[Any]) -> None:
+    `stored` is the number type that the layers take, `computed` the one of what they are given and return.
+    """
+
+    def __init__(self, layers: list[Any], stored: torch.dtype, computed: torch.dtype) -> None:
         self._bases = [layer.base_layer if isinstance(layer, FusedLoraLinear) else layer for layer in layers]
+        self._stored, self._computed = stored, computed
+        self._quick = side_by_side(self._bases) if all(base.bias is None for base in self._bases) else None
         sizes = [base.out_features for base in self._bases]
-        kind = torch.promote_types(self._bases[0].weight.dtype, torch.float32)
         firsts: list[torch.Tensor] = []
         seconds: list[torch.Tensor] = []
         for place, layer in enumerate(layers):
             for first, second in layer.factors() if isinstance(layer, FusedLoraLinear) else ():
                 before, after = sum(sizes[:place]), sum(sizes[place + 1 :])
-                firsts.append(first.T.to(kind))
-                seconds.append(torch.nn.functional.pad(second.T.to(kind), (before, after)))
+                firsts.append(first.T.to(computed))
+                seconds.append(torch.nn.functional.pad(second.T.to(computed), (before, after)))
         self._first = torch.cat(firsts, 1) if firsts else None  # [inputs, ranks of all]
         self._second = torch.cat(seconds) if seconds else None  # [ranks of all, outputs of all]
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """x: [M, inputs]; returns the layers' outputs side by side, [M, outputs of all]."""
+        out = self._product(x)
+        if self._first is None or self._second is None:
+            return out.to(self._computed)
+        return (x.to(self._computed) @ self._first @ self._second).add_(out)
+
+    def _product(self, x: torch.Tensor) -> torch.Tensor:
+        if self._quick is not None and len(x) <= self._quick.most_rows:
+            return self._quick(x)
+        x = x.to(self._stored)
         outs = [base(x) for base in self._bases]
-        out = torch.cat(outs, 1) if len(outs) > 1 else outs[0]
-        if self._first is not None and self._second is not None:
-            out.add_(x.to(self._first.dtype) @ self._first @ self._second)
-        return out
+        return torch.cat(outs, 1) if len(outs) > 1 else outs[0]

@@ -9,6 +9,8 @@ with them stays as it is. Reading many tokens and learning use the weights thems
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -38,11 +40,13 @@ class QuickLinear(torch.nn.Linear):
         """x: [..., in]; returns [..., out]."""
         if torch.is_grad_enabled() or x.numel() > self.most_rows * x.shape[-1]:
             return super().forward(x)
-        out = self._quick(x.reshape(-1, x.shape[-1]).to(torch.bfloat16))
+        rows = x.reshape(-1, x.shape[-1]).to(torch.bfloat16)
+        out = self.product(rows, self.quick_weight, self.quick_scale)
         out = out.to(self.weight.dtype).view(*x.shape[:-1], -1)
         return out if self.bias is None else out + self.bias
 
-    def _quick(self, rows: torch.Tensor) -> torch.Tensor:
+    @staticmethod
+    def product(rows: torch.Tensor, weight: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
         """rows: [M, in], bfloat16; returns [M, out] without the bias."""
         raise NotImplementedError
 
@@ -50,15 +54,55 @@ class QuickLinear(torch.nn.Linear):
 class EightBitLinear(QuickLinear):
     """quick_weight: [out, in], int8; quick_scale: [out]."""
 
-    def _quick(self, rows: torch.Tensor) -> torch.Tensor:
-        return torch._weight_int8pack_mm(rows, self.quick_weight, self.quick_scale)
+    outputs_of_scale = 0
+
+    @staticmethod
+    def product(rows: torch.Tensor, weight: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
+        return torch._weight_int8pack_mm(rows, weight, scale)
 
 
 class FourBitLinear(QuickLinear):
     """quick_weight: as PyTorch packs it; quick_scale: [in / GROUP, out, 2], steps and middles."""
 
-    def _quick(self, rows: torch.Tensor) -> torch.Tensor:
-        return torch._weight_int4pack_mm_for_cpu(rows, self.quick_weight, GROUP, self.quick_scale)
+    outputs_of_scale = 1
+
+    @staticmethod
+    def product(rows: torch.Tensor, weight: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
+        return torch._weight_int4pack_mm_for_cpu(rows, weight, GROUP, scale)
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """The copies of layers that read the same input, multiplied with at once. For at most `most_rows` rows."""
+
+    product: Callable[[torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor]
+    weight: torch.Tensor
+    scale: torch.Tensor
+    most_rows: int
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        """x: [M, in]; returns [M, all layers' out], bfloat16, without biases."""
+        return self.product(x.to(torch.bfloat16), self.weight, self.scale)
+
+
+def side_by_side(layers: Sequence[torch.nn.Module]) -> SideBySide | None:
+    """One for `layers` (always the same ones together), which then share its copy; None unless their copies are of one
+    kind."""
+    first: Any = layers[0]
+    kinds = {type(layer) for layer in layers}
+    if len(kinds) > 1 or not isinstance(first, EightBitLinear | FourBitLinear):
+        return None
+    known: SideBySide | None = getattr(first, "quick_side_by_side", None)
+    if known is not None:
+        return known
+    copies: list[Any] = list(layers)
+    weight = torch.cat([each.quick_weight for each in copies])
+    scale = torch.cat([each.quick_scale for each in copies], first.outputs_of_scale)
+    for each, part in zip(copies, torch.split(weight, [len(each.quick_weight) for each in copies]), strict=True):
+        each.quick_weight = part
+    made = SideBySide(first.product, weight, scale, first.most_rows)
+    copies[0].quick_side_by_side = made
+    return made
 
 
 def quicken(model: torch.nn.Module) -> bool:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import peft
 import pytest
 import torch
 import transformers as hf
 from transformers.cache_utils import DynamicCache
 
 from lift_desktop.engine.lean_decoder import lean_decoder
+from lift_desktop.engine.low_rank import use_fused_layers
+from lift_desktop.engine.quick_weights import copy_eight_bits, copy_four_bits
 
 SIZES: dict[str, Any] = {
     "vocab_size": 96,
@@ -44,3 +48,31 @@ def test_logits_are_those_of_transformers(kind: str, new: int) -> None:
         model(ids[:, :9], cache=cache, use_cache=True)
         found = decoder.logits(ids[0, 9:], 9, cache)
     torch.testing.assert_close(found, wanted.float(), rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("copy", [copy_eight_bits, copy_four_bits])
+def test_copies_and_adapters_are_used_as_the_layers_use_them(copy: Callable[[torch.nn.Linear], None]) -> None:
+    """A model with smaller copies and an adapter: a few tokens by either way, which round in different places."""
+    torch.manual_seed(0)
+    sizes = SIZES | {"hidden_size": 128, "intermediate_size": 192, "head_dim": 64}
+    model = hf.LlamaForCausalLM(hf.LlamaConfig(**sizes)).eval()
+    for layer in model.model.layers.modules():
+        if isinstance(layer, torch.nn.Linear):
+            copy(layer)
+    config = peft.LoraConfig(r=4, target_modules="all-linear", init_lora_weights=False)
+    use_fused_layers(config)
+    with_adapter = peft.get_peft_model(model, config).eval()
+    ids = torch.randint(96, (1, 12))
+    logits = []
+    for is_lean in (False, True):
+        cache = DynamicCache(config=model.config)
+        with torch.inference_mode():
+            with_adapter(ids[:, :9], cache=cache, use_cache=True)
+            if is_lean:
+                decoder = lean_decoder(with_adapter)
+                assert decoder is not None
+                logits.append(decoder.logits(ids[0, 9:], 9, cache))
+            else:
+                logits.append(with_adapter(ids[:, 9:], cache=cache, use_cache=True).logits[0])
+    error = (logits[0] - logits[1]).norm() / logits[0].norm()
+    assert 0 < error < 0.01

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 
@@ -15,6 +17,7 @@ from lift_desktop.engine.quick_weights import (
     copy_eight_bits,
     copy_four_bits,
     quicken,
+    side_by_side,
 )
 
 
@@ -90,6 +93,32 @@ def test_small_and_double_layers_are_left_alone() -> None:
     model = torch.nn.Sequential(torch.nn.Linear(256, 8), torch.nn.Linear(256, 256).double())
     assert not quicken(model)
     assert {type(layer) for layer in model} == {torch.nn.Linear}
+
+
+@pytest.mark.parametrize("copy", [copy_four_bits, copy_eight_bits])
+def test_layers_side_by_side_give_what_each_gives(copy: Callable[[torch.nn.Linear], None]) -> None:
+    layers = [_four_bit_layer(bias=False) for _ in range(3)]
+    layers[1].weight.data = layers[1].weight[:64].flip(0).contiguous()
+    layers[1].out_features = 64
+    for layer in layers:
+        copy(layer)
+    x = torch.randn(FEW_ROWS, 256)
+    with torch.inference_mode():
+        wanted = torch.cat([layer(x) for layer in layers], 1)
+        together = side_by_side(layers)
+        assert together is not None and together is side_by_side(layers)
+        torch.testing.assert_close(together(x).float(), wanted, rtol=0, atol=0)
+        assert torch.equal(torch.cat([layer(x) for layer in layers], 1), wanted)  # as before they shared it
+    held = {layer.quick_weight.untyped_storage().data_ptr() for layer in layers}  # type: ignore[union-attr, operator]
+    assert held == {together.weight.untyped_storage().data_ptr()}
+
+
+def test_copies_of_two_kinds_are_not_put_side_by_side() -> None:
+    mixed = [_four_bit_layer(bias=False), _four_bit_layer(bias=False)]
+    copy_four_bits(mixed[0])
+    copy_eight_bits(mixed[1])
+    assert side_by_side(mixed) is None
+    assert side_by_side([_four_bit_layer()]) is None
 
 
 @pytest.mark.parametrize("four_bits", [False, True])
