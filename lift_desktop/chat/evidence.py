@@ -44,7 +44,7 @@ class DocumentEvidence:
     @cached_property
     def sentence_texts(self) -> tuple[str, ...]:
         """The sentences as they are learned."""
-        return tuple(sentence_texts(self.text))
+        return tuple(sentence_texts(self.text, self.sentences))
 
     @cached_property
     def _sentence_ends(self) -> list[int]:

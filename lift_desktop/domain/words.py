@@ -124,9 +124,11 @@ def split_sentences(text: str) -> list[Sentence]:
     return found
 
 
-def sentence_texts(text: str) -> list[str]:
-    """The sentences of `text`, each with single blanks between its words, without lines of a table of contents."""
-    return [" ".join(text[each.start : each.end].split()) for each in split_sentences(text) if not each.contents]
+def sentence_texts(text: str, sentences: Sequence[Sentence] | None = None) -> list[str]:
+    """The sentences of `text` (or those given), each with single blanks between its words, without lines of a table of
+    contents."""
+    sentences = split_sentences(text) if sentences is None else sentences
+    return [" ".join(text[each.start : each.end].split()) for each in sentences if not each.contents]
 
 
 def _sentence(text: str, start: int, end: int) -> Sequence[Sentence]:
