@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
+from lift_desktop.domain.errors import BadSettings
 from lift_desktop.domain.models import Passage
 from lift_desktop.domain.steps import last
 from lift_desktop.engine.adapters import Adapters
 from lift_desktop.engine.base_model import BaseModel, load
 from lift_desktop.engine.contract import ModelReference, SpeedRequest, SpeedResult
 from lift_desktop.engine.hardware import Hardware
+from lift_desktop.engine.local import LocalEngine
 from lift_desktop.engine.measuring import OurStack, measure
 from lift_desktop.engine.stock import StockStack
 
@@ -47,3 +50,13 @@ def test_both_stacks_do_the_same(writer: BaseModel, passages: tuple[Passage, ...
         answered = last(measure(stack, replace(request, folder=str(tmp_path / name))))
         assert answered.amount > 0
         assert answered.first_seconds > 0
+
+
+def test_without_llama_cpp_the_bench_says_what_to_install(
+    writer_reference: ModelReference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "llama_cpp", None)
+    request = SpeedRequest(writer_reference, "llama", "answer", "T", (), gguf="model.gguf")
+    with pytest.raises(BadSettings, match="not installed") as caught:
+        last(LocalEngine().speed(request))
+    assert "pip install llama-cpp-python" in caught.value.hint
