@@ -63,6 +63,8 @@ def _example(line: int, record: dict[str, Any], selection: Selection) -> Example
     folded = " ".join(text.split())
     questions = []
     for pair in record["qa_pairs"]:
+        if not all(isinstance(pair[key], str) and pair[key].strip() for key in ("Q", "A")):
+            raise ValueError(f"in line {line}, a question or its answer is no text")
         quotes = pair.get("S") or []
         quotes = (quotes,) if isinstance(quotes, str) else tuple(quotes)
         if selection.tokens is None or (quotes and all(" ".join(quote.split()) in folded for quote in quotes)):

@@ -40,11 +40,11 @@ ROWS, FEWEST_ROWS = 32, 8  # texts that study writes at once
 TEXT_TOKENS = 256  # that a token looks at: its passage and its own question
 STUDY_TOKENS = 340  # of each of them: passage, question, answer
 ANSWERING_TOKENS = 2048  # of a question with its passages and turns
-HEAP_WASTE = 1.7
+HEAP_WASTE = 1.8
 """How much more than its tensors the heap of a processor's forward and backward pass holds: what is given back between
-two large tensors is not always taken again. Measured with glibc in short trainings: 1.0 to 1.4 in bfloat16, 1.4 to 1.5
-in float32; many steps take more (tests/benchmarks/RESULTS.md, Memory that training takes). Having each large tensor
-mapped by itself takes it away, but makes training 20 to 60 % slower."""
+two large tensors is not always taken again. Measured with glibc in bfloat16: 1.0 to 1.4 in short trainings, 1.8 after
+800 steps (tests/benchmarks/RESULTS.md, Memory that training takes); in float32 1.4 to 1.5 in short ones. Having each
+large tensor mapped by itself takes it away, but makes training 20 to 60 % slower."""
 NF4_BYTES = 0.5 + 1 / 64 + 4 / (64 * 256)
 RUNTIME_BYTES = {"cpu": 450_000_000, "mps": 700_000_000, "cuda": 600_000_000}
 ADAMW, PAGED_ADAMW = "adamw", "paged_adamw8bit"

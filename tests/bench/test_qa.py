@@ -62,6 +62,14 @@ def test_only_the_beginning_of_a_document_and_what_is_asked_of_it(data: Path) ->
     assert (longer.passages, longer.questions) == (whole.passages, whole.questions)
 
 
+@pytest.mark.parametrize("pair", ['{"Q": "Why?", "A": null}', '{"Q": "", "A": "So."}', '{"Q": "Why?", "A": ["So."]}'])
+def test_a_question_without_an_answer_is_named(tmp_path: Path, pair: str) -> None:
+    data = tmp_path / "data.jsonl"
+    data.write_text(f'{{"title": "T", "input": "It rains.", "qa_pairs": [{pair}]}}', encoding="utf-8")
+    with pytest.raises(BadSettings, match="in line 1, a question or its answer is no text"):
+        read_examples(data, Selection())
+
+
 def test_arms_show_what_they_say(data: Path) -> None:
     (example,) = read_examples(data, Selection(documents=1))
     nothing, recited = [(), ()], [("Clara Diaz, it says.",), ()]
