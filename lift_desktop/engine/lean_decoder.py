@@ -106,6 +106,7 @@ class _Rotation:
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
+    stored: torch.dtype
     scaling: float
     heads: tuple[int, int]  # that ask, that are asked
     input_norm: _Norm
@@ -123,6 +124,7 @@ class _Layer:
         size = attention.head_dim
         has_norms = hasattr(attention, "q_norm")
         return cls(
+            stored,
             attention.scaling,
             (attention.q_proj.out_features // size, attention.k_proj.out_features // size),
             _Norm.of(layer.input_layernorm, computed),
@@ -143,9 +145,10 @@ class _Layer:
         if self.head_norms is not None:
             parts = zip(self.head_norms, torch.split(turned, [asking, asked], 1), strict=True)
             turned = torch.cat([norm(part) for norm, part in parts], 1)
-        query, key = torch.split(rotation(turned).transpose(0, 1)[None], [asking, asked], 1)
-        keys, values = cache.update(key, value.transpose(0, 1)[None])
-        mixed = _attend(query[0].to(keys.dtype), keys[0], values[0], self.scaling, mask)
+        turned = rotation(turned).to(self.stored)  # as the model itself keeps keys and values
+        query, key = torch.split(turned.transpose(0, 1)[None], [asking, asked], 1)
+        keys, values = cache.update(key, value.to(self.stored).transpose(0, 1)[None])
+        mixed = _attend(query[0], keys[0], values[0], self.scaling, mask)
         hidden = hidden + self.output(mixed.transpose(0, 1).flatten(1))
         gate, up = self.widening(self.attention_norm(hidden)).chunk(2, 1)
         return hidden + self.narrowing(self.activation(gate) * up)

@@ -56,7 +56,7 @@ from .lessons import read_records
 from .measuring import OurStack, measure, measure_answers
 from .preparing import PREPARING, Preparing
 from .recipes import BOTH_STRENGTH, Recipe, recipe_for, recipe_of
-from .reciting import recite
+from .reciting import recite_best
 from .scoring import score, weigh
 
 SKILLS = "skills"
@@ -134,9 +134,9 @@ class LocalEngine:
         if not self._manifest(Path(request.adapter_folder)).get("recites"):
             return tuple(() for _ in request.questions)
         total = len(request.questions)
-        with adapters.using(memory) as model:
-            steps = recite(base, model, request.title, request.questions, request.sentences)
-            found = yield from changed(steps, lambda done: Progress("reciting", done, total, done / max(1, total)))
+        skills = self._skills(adapters)
+        steps = recite_best(base, adapters, memory, skills, request.title, request.questions, request.sentences)
+        found = yield from changed(steps, lambda done: Progress("reciting", done, total, done / max(1, total)))
         return tuple(found)
 
     def gather(self, request: GatherRequest) -> Generator[Progress, None, tuple[str, ...]]:

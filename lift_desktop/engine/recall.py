@@ -11,7 +11,7 @@ from ..domain.words import content_words, recall_share
 from .adapters import Adapters
 from .base_model import BaseModel
 from .contract import QuestionRecall, Score, ScoredQuestion, says_absent
-from .reciting import recite
+from .reciting import recite_best
 from .scoring import score
 
 MAX_ANSWER_TOKENS = 48
@@ -78,9 +78,8 @@ def check_recall(
     asked = [ScoredQuestion(each.question, each.answer) for each in questions]
     first = yield from ask(before, asked, 0.4, 0.6)
     if recites:
-        with adapters.using(after) as model:
-            reciting = recite(base, model, title, [each.question for each in questions])
-            recited = yield from changed(reciting, _between(0.6, 0.8, len(asked)))
+        reciting = recite_best(base, adapters, after, before, title, [each.question for each in questions])
+        recited = yield from changed(reciting, _between(0.6, 0.8, len(asked)))
         asked = [replace(each, recited=own) for each, own in zip(asked, recited, strict=True)]
     then = yield from ask(before if recites else after, asked, 0.8, 1.0)
     recalls = tuple(

@@ -71,7 +71,9 @@ class Recipe:
 
 _RECITING = TrainingSettings(learning_rate=6e-3, width=576)
 RECIPES = {
-    Depth.QUICK: Recipe(1, LoraSettings(epochs=3, text_epochs=1, calls=4), _RECITING, held_out_most=30),
+    Depth.QUICK: Recipe(
+        1, LoraSettings(epochs=3, items_per_step=8, text_epochs=1, calls=4), _RECITING, held_out_most=30
+    ),
     Depth.STANDARD: Recipe(3, LoraSettings(epochs=4), _RECITING),
     Depth.DEEP: Recipe(4, LoraSettings(epochs=8), _RECITING),
 }

@@ -15,14 +15,17 @@ from typing import Any
 import torch
 
 from ..domain.steps import changed
+from .adapters import Adapters
 from .base_model import BaseModel
 from .batches import Group, Item, answer_logits, pack, split_groups
+from .contract import Told
 from .generation import SingleText, write_batch, write_on
 from .guessing import OneOf, Tokens
 from .prompts import Prompt, answer_tokens, recite_prompt
+from .scoring import weigh
 
-RECITED = 3
-"""So many sentences are recited: as many as passages are shown."""
+CANDIDATES, RECITED = 8, 3
+"""So many sentences are written down, and so many of them read: as many as passages are shown."""
 RECITED_TOKENS = 96
 """The longest sentence that is learned and recited."""
 TURNING_TOKENS = 12
@@ -31,10 +34,38 @@ RECITE_ROWS = 16
 SCORED_TOKENS = 1024
 
 
+def recite_best(
+    base: BaseModel,
+    adapters: Adapters,
+    memory: str | None,
+    reader: str | None,
+    title: str,
+    questions: Sequence[str],
+    sentences: Sequence[str] = (),
+) -> Generator[int, None, list[tuple[str, ...]]]:
+    """For each of `questions` the `RECITED` sentences that the adapter `memory` recites to it after which the question
+    is likeliest, the best first. Yields now and then how many questions have been served; `sentences`: see
+    `recite`.
+
+    A memory knows the words of its sentences far better than which of them a question calls for; the model that writes
+    questions (`reader`, None: the bare model) has the sentence before its eyes.
+    """
+    with adapters.using(memory) as model:
+        found = yield from recite(base, model, title, questions, sentences)
+    told = [Told(question, text, text) for question, own in zip(questions, found, strict=True) for text in own]
+    weighing = weigh(base, adapters, reader, title, told)
+    weights = iter((yield from changed(weighing, lambda _: len(questions))))
+    best = []
+    for own in found:
+        worth = {text: next(weights) for text in own}
+        best.append(tuple(sorted(own, key=worth.__getitem__, reverse=True)[:RECITED]))
+    return best
+
+
 def recite(
     base: BaseModel, model: Any, title: str, questions: Sequence[str], sentences: Sequence[str] = ()
 ) -> Generator[int, None, list[tuple[str, ...]]]:
-    """For each of `questions` up to `RECITED` sentences, the likeliest first, as `model` remembers them.
+    """For each of `questions` up to `CANDIDATES` sentences, the likeliest first, as `model` remembers them.
 
     The first is written greedily; the others turn off from it where another token was the next likeliest, and are
     written greedily from there. Yields now and then how many questions have been served. To a single question they
@@ -113,9 +144,9 @@ def turnings(logs: torch.Tensor, tokens: Tokens, stop_tokens: frozenset[int]) ->
     so_far = 0.0
     ways: list[tuple[float, Tokens]] = []
     for place, token in enumerate(tokens[:TURNING_TOKENS]):
-        values, ids = logs[place].topk(RECITED + len(stop_tokens))
+        values, ids = logs[place].topk(CANDIDATES + len(stop_tokens))
         for value, other in zip(values.tolist(), ids.tolist(), strict=True):
             if other != token and other not in stop_tokens:
                 ways.append((so_far + value, (*tokens[:place], other)))
         so_far += float(logs[place, token])
-    return [way for _, way in heapq.nlargest(RECITED - 1, ways)]
+    return [way for _, way in heapq.nlargest(CANDIDATES - 1, ways)]

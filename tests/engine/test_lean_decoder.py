@@ -9,8 +9,9 @@ import peft
 import pytest
 import torch
 import transformers as hf
-from transformers.cache_utils import DynamicCache
+from transformers.cache_utils import Cache, DynamicCache
 
+from lift_desktop.engine.generation import _Roomy
 from lift_desktop.engine.lean_decoder import lean_decoder
 from lift_desktop.engine.low_rank import use_fused_layers
 from lift_desktop.engine.quick_weights import copy_eight_bits, copy_four_bits
@@ -76,3 +77,19 @@ def test_copies_and_adapters_are_used_as_the_layers_use_them(copy: Callable[[tor
                 logits.append(with_adapter(ids[:, 9:], cache=cache, use_cache=True).logits[0])
     error = (logits[0] - logits[1]).norm() / logits[0].norm()
     assert 0 < error < 0.01
+
+
+@pytest.mark.parametrize("stored", [torch.bfloat16, torch.float32])
+def test_the_cache_keeps_the_number_type_of_the_weights(stored: torch.dtype) -> None:
+    """Long answers make the cache grow while they are written."""
+    torch.manual_seed(0)
+    model = MODELS["llama"]().to(stored).eval()
+    decoder, cache = lean_decoder(model), Cache(layers=[_Roomy(), _Roomy()])
+    assert decoder is not None
+    with torch.inference_mode():
+        model(torch.randint(96, (1, 3)), cache=cache, use_cache=True)
+        for position in range(3, 3 + 2 * _Roomy.ROOM):
+            decoder.logits(torch.tensor([7]), position, cache)
+        logits = decoder.logits(torch.tensor([7, 8, 9]), 3 + 2 * _Roomy.ROOM, cache)
+    assert logits.shape == (3, 96) and logits.isfinite().all()
+    assert {buffer.dtype for layer in cache.layers for buffer in layer._buffers} == {stored}

@@ -13,6 +13,7 @@ import torch
 from lift_desktop.domain.errors import BadSettings, TooFewQuestions
 from lift_desktop.domain.messages import Progress
 from lift_desktop.domain.models import AnswerMode, Depth
+from lift_desktop.engine import reciting
 from lift_desktop.engine.adapters import Adapters
 from lift_desktop.engine.base_model import BaseModel
 from lift_desktop.engine.clock import Clock
@@ -154,7 +155,11 @@ def test_the_engine_asks_while_it_learns_and_both_come_out_right(
     assert_same_memory(tmp_path / "alone", tmp_path / "second")
 
 
-def test_a_deep_memory_recites_the_sentences_that_answer(writer_reference: ModelReference, tmp_path: Path) -> None:
+def test_a_deep_memory_recites_the_sentences_that_answer(
+    writer_reference: ModelReference, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it recites first: this tiny model writes no questions that could tell which sentence is the best."""
+    monkeypatch.setattr(reciting, "CANDIDATES", 1)
     engine = LocalEngine()
     request = replace(_request(writer_reference, tmp_path / "m", Depth.DEEP), options=(("epochs", "40"),))
     _, learned = _result_of(engine.handle(request))

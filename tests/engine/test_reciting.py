@@ -8,15 +8,18 @@ import torch
 from lift_desktop.domain.models import StudyQuestion
 from lift_desktop.domain.steps import last
 from lift_desktop.domain.words import content_words, sentence_texts
+from lift_desktop.engine import reciting
 from lift_desktop.engine.adapters import Adapters
 from lift_desktop.engine.base_model import BaseModel
 from lift_desktop.engine.batches import Item, answer_logits, grouped, pack
+from lift_desktop.engine.contract import Told
 from lift_desktop.engine.distillation import answer_loss
 from lift_desktop.engine.generation import SingleText, write_batch
 from lift_desktop.engine.methods.questions import BEGINNING_TOKENS, QuestionLessons
 from lift_desktop.engine.methods.settings import LoraSettings
 from lift_desktop.engine.prompts import recite_prompt
-from lift_desktop.engine.reciting import RECITED, TURNING_TOKENS, recite, turnings
+from lift_desktop.engine.reciting import CANDIDATES, RECITED, TURNING_TOKENS, recite, recite_best, turnings
+from lift_desktop.engine.scoring import weigh
 
 from .conftest import TEXTS, make_passages
 
@@ -39,7 +42,7 @@ def test_the_first_is_the_greedy_text_and_the_others_differ(base: BaseModel) -> 
     greedy = last(write_batch(base, base.model, prompts, 96))
     found = last(recite(base, base.model, "T", QUESTIONS))
     assert [texts[0] for texts in found] == greedy
-    assert all(len(texts) == len(set(texts)) <= RECITED for texts in found)
+    assert all(len(texts) == len(set(texts)) <= CANDIDATES for texts in found)
     assert any(len(texts) > 1 for texts in found)
 
 
@@ -58,6 +61,20 @@ def test_one_question_gets_the_sentences_that_it_gets_among_others(base: BaseMod
     assert [found for (found,) in alone] == together
 
 
+def test_those_sentences_are_read_after_which_the_question_is_likeliest(base: BaseModel) -> None:
+    base.model.double()
+    adapters = Adapters(base)
+    recited = last(recite(base, base.model, "T", QUESTIONS))
+    found = last(recite_best(base, adapters, None, None, "T", QUESTIONS))
+    for question, own, best in zip(QUESTIONS, recited, found, strict=True):
+        likely = last(weigh(base, adapters, None, "T", [Told(question, text, text) for text in own]))
+        ranked = [text for _, text in sorted(zip(likely, own, strict=True), reverse=True)]
+        assert list(best) == ranked[:RECITED]
+    assert any(best[0] != own[0] for best, own in zip(found, recited, strict=True))
+    ((alone,)) = last(recite_best(base, adapters, None, None, "T", QUESTIONS[:1]))
+    assert alone == found[0]
+
+
 def test_another_sentence_begins_where_the_next_likeliest_would() -> None:
     """All beginnings that leave the text with their last token, by their whole likelihood."""
     logs = torch.randn(20, 9, generator=torch.Generator().manual_seed(4)).mul(3).log_softmax(-1)
@@ -68,7 +85,7 @@ def test_another_sentence_begins_where_the_next_likeliest_would() -> None:
         for other in range(9)
         if other not in (tokens[place], 7)
     }
-    best = sorted(ways, key=ways.__getitem__, reverse=True)[: RECITED - 1]
+    best = sorted(ways, key=ways.__getitem__, reverse=True)[: CANDIDATES - 1]
     assert turnings(logs, tokens, frozenset({7})) == best
 
 
@@ -103,6 +120,7 @@ def test_what_is_taught_is_recited_word_for_word(base: BaseModel, monkeypatch: p
             optimizer.step()
             optimizer.zero_grad()
         found = last(recite(base, model, "T", QUESTIONS))
+        monkeypatch.setattr(reciting, "CANDIDATES", 1)  # the others are no sentences of the document here
         passes: list[int] = []
         read = SingleText.next_logits
         monkeypatch.setattr(
@@ -114,7 +132,7 @@ def test_what_is_taught_is_recited_word_for_word(base: BaseModel, monkeypatch: p
             last(recite(base, model, "T", QUESTIONS[:1], [each for text in TEXTS for each in sentence_texts(text)]))[0]
         )
     assert [texts[0] for texts in found] == [text.partition(". ")[0] + "." for text in TEXTS]
-    assert alone[0] == alone[1] == found[0]
+    assert alone[0] == alone[1] == found[0][:1]
     assert len(passes) - unaided < unaided / 2
 
 
