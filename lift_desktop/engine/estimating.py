@@ -21,6 +21,7 @@ from .methods.settings import LoraSettings
 from .prompts import answer_prompt, answer_tokens, example_prefix, question_prompt
 from .recall import MAX_ANSWER_TOKENS
 from .recipes import Recipe
+from .reciting import CANDIDATES
 from .scoring import ROWS
 
 TIMED_TOKENS = 12
@@ -32,6 +33,7 @@ TOKENS_PER_QUESTION = 30  # question, answer and what frames them
 TOKENS_PER_PASSAGE = 190
 RECITED_PER_PASSAGE = 290  # its sentences, each below a question
 BEGUN_PER_PASSAGE = 170  # how they begin
+TOKENS_PER_CANDIDATE = 130  # a recited sentence twice and the question that is weighed after it
 SHOWN_TOKENS = 600  # three passages above the questions of one
 
 
@@ -112,6 +114,8 @@ def predict(speeds: Speeds, passages: int, recipe: Recipe) -> dict[str, float]:
     training = (recipe.lora.epochs * epoch_tokens + text_tokens) * speeds.trained_token_seconds
     held_out = min(recipe.held_out_most, recipe.held_out_share * questions)
     checking = math.ceil(held_out / ROWS) * STEPS_PER_CHECK * speeds.write_seconds
+    if recipe.recites:
+        checking += held_out * CANDIDATES * TOKENS_PER_CANDIDATE * speeds.read_token_seconds
     return {"studying": studying, "training": training, "checking": checking}
 
 
