@@ -3,7 +3,8 @@
 A small model tells much better what it has read a moment ago than what it was once taught. So a memory that recites is
 not asked for the answer: it is taught to write the document's own sentences word for word, and the model answers from
 those as it answers from pages ("Recitation-Augmented Language Models", Sun et al., arXiv 2210.01296; the auxiliary
-tasks of LIFT, arXiv 2412.13626, likewise have the evidence written before the answer).
+tasks of LIFT, arXiv 2412.13626, likewise have the evidence written before the answer). Of what is recited those
+sentences are read after which the question is likeliest (Sachan et al., arXiv 2204.07496, rank passages so).
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ RECITED_TOKENS = 96
 """The longest sentence that is learned and recited."""
 TURNING_TOKENS = 12
 """Another sentence begins otherwise within so many tokens."""
-RECITE_ROWS = 16
+RECITE_ROWS = 8
+"""Questions that are served together, each with all its sentences: a batch as large as study's."""
 SCORED_TOKENS = 1024
 
 
