@@ -32,7 +32,7 @@ RECITED_TOKENS = 96
 TURNING_TOKENS = 12
 """Another sentence begins otherwise within so many tokens."""
 RECITE_ROWS = 8
-"""Questions that are served together, each with all its sentences: a batch as large as study's."""
+"""Questions that are served together: with all their sentences they hold fewer tokens than a batch of study."""
 SCORED_TOKENS = 1024
 
 
