@@ -11,11 +11,11 @@ The peak of learning with T tokens in a packed batch, A of them answers (b: byte
 * optimizer: gradients 4 bytes a parameter; AdamW's two moments 8 bytes, paged 8-bit AdamW's 2
 * activations: what the backward pass needs of each layer and token. In float32 that is 4 (4 h + 3 q + 2 k + 4 i + 7 r):
   inputs and outputs of both norms; queries, keys, values and their mix, which the output map's adapter reads again;
-  gate, up, their activation and their product; the 7 low-rank middles. In mixed precision the norms keep float32:
-  b (2 h + 3 q + 2 k + 4 i + 7 r) + 8 h. With checkpointing: b h for each layer, and one layer whole
+  gate, up, their activation and their product; the 7 low-rank middles. In mixed precision b takes the 4's place, and
+  4 h are added, as was measured. With checkpointing: b h for each layer, and one layer whole
 * attention: in each layer (in one with checkpointing) how much each head of a token weighs the tokens of its own text:
-  4 heads T text; three times that with a soft cap
-* logits: A vocabulary (12, and 2 b more in mixed precision): logits, log-softmax and gradient in float32
+  b heads T text; twice that with a soft cap, which is kept beside it
+* logits: 3 b A vocabulary: logits, their gradient, and one of them once more
 * waste: on a processor, what the heap holds beyond these tensors; see HEAP_WASTE
 * cache: keys and values of the texts that study writes at once, 2 b kv layers for each token; never beside activations
 * runtime: the program and its libraries, or what a GPU's libraries take
@@ -180,7 +180,7 @@ def needs(shape: ModelShape, work: Workload) -> Needs:
     if work.checkpointing and not work.offload:
         activations += shape.layers * tokens * shape.hidden * size
     one_layer = tokens * (3 * shape.intermediate + 2 * shape.hidden) * size + _one_weight(shape, work)
-    logits = round(work.answer_share * tokens) * shape.vocabulary * (12 if size == 4 else 12 + 2 * size)
+    logits = 3 * size * round(work.answer_share * tokens) * shape.vocabulary
     attention = kept_layers * _attention(shape, work)
     moments = MOMENT_BYTES[work.optimizer]
     asked = _reading(shape, ANSWERING_TOKENS, 1, size) + _one_weight(shape, work)
@@ -217,15 +217,13 @@ def _one_weight(shape: ModelShape, work: Workload) -> int:
 def _saved_of_layer(shape: ModelShape, size: int, rank: int) -> int:
     """What the backward pass needs of one layer and token."""
     h, q, k, i = shape.hidden, shape.queries, shape.keys, shape.intermediate
-    if size == 4:
-        return 4 * (4 * h + 3 * q + 2 * k + 4 * i + 7 * rank)
-    return size * (2 * h + 3 * q + 2 * k + 4 * i + 7 * rank) + 8 * h
+    return size * (4 * h + 3 * q + 2 * k + 4 * i + 7 * rank) + (0 if size == 4 else 4 * h)
 
 
 def _attention(shape: ModelShape, work: Workload) -> int:
     """One layer's weights of tokens for each other."""
     pairs = shape.heads * work.tokens * min(work.tokens, TEXT_TOKENS)
-    return 4 * pairs * (3 if shape.soft_cap else 1)
+    return work.number_bytes * pairs * (2 if shape.soft_cap else 1)
 
 
 def _reading(shape: ModelShape, tokens: int, rows: int, size: int) -> int:

@@ -27,6 +27,7 @@ from . import quantising
 from .attention import ATTENTION
 from .contract import ModelReference
 from .hardware import Hardware
+from .norms import use_frozen_norms
 from .prompts import end_of_turn
 from .quick_weights import quicken
 
@@ -92,6 +93,7 @@ def load(reference: ModelReference, hardware: Hardware) -> BaseModel:
         quantising.keep_trainable(model)
         _let_go_of_file(model)
     model.requires_grad_(False)
+    use_frozen_norms(model)
     quicken(model)
     if hardware.checkpointing:
         newer = getattr(model, "activation_checkpointing_enable", None)  # renamed in transformers 5

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 
 import torch
 
-from .attention import Layout, arrange
+from .packed_attention import Layout, arrange
 
 LENGTHS = 16
 """How many lengths batches have between one power of two and the next. Where each batch has a length of its own, the

@@ -97,5 +97,5 @@ class _AddLowRank(torch.autograd.Function):
         through = flat @ second
         to_x = (through @ first).view(ctx.shape).to(ctx.types[0]) if ctx.needs_input_grad[1] else None
         to_first = (through.T @ rows).to(ctx.types[1])
-        to_second = (flat.T @ inner).to(ctx.types[2]).mul_(ctx.scale)
+        to_second = (inner.T @ flat).T.to(ctx.types[2]).mul_(ctx.scale)
         return grad, to_x, to_first, to_second, None
