@@ -100,8 +100,8 @@ class ReciteRequest:
     """What the memory in `adapter_folder` holds on each of `questions`. The result is, for each, a few sentences as the
     memory remembers them, likeliest first; none where the memory was taught answers instead.
 
-    `sentences` of the document make a single question's come sooner: where the memory begins one of them, the rest is
-    guessed ahead and checked. They never change what is recited.
+    `sentences` of the document make a single question's come sooner: where the memory writes as one of them does, what
+    follows there is guessed ahead and checked. They never change what is recited.
     """
 
     model: ModelReference

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any, Protocol
 
 Tokens = tuple[int, ...]
 CONTEXTS = (2, 1)
 """By so many last tokens the place is found whose next ones are guessed: the first of these that was seen before."""
+LAST = 3
+"""The same, in other texts."""
+LETTERS = 12
+"""More than a token has, but for the rarest."""
 
 
 class Guesses(Protocol):
@@ -44,21 +47,27 @@ class SeenBefore:
         return ()
 
 
-class OneOf:
-    """The rest of a sentence that begins as the text does so far; `sentences` are sorted."""
+class InOneOf:
+    """What follows in one of `texts`: after the same beginning, else after the same last tokens."""
 
-    def __init__(self, tokenizer: Any, sentences: Sequence[str], begun: Tokens = ()) -> None:
-        self._tokenizer, self._sentences = tokenizer, sentences
+    def __init__(self, tokenizer: Any, texts: Sequence[str], begun: Tokens = ()) -> None:
+        self._tokenizer = tokenizer
+        self._texts = "\n".join(["", *texts, ""])
         self._tokens = list(begun)
 
     def add(self, new: Sequence[int]) -> None:
         self._tokens += new
 
     def next(self, most: int) -> Tokens:
-        text = self._tokenizer.decode(self._tokens)
-        place = bisect_left(self._sentences, text)
-        if not text or place == len(self._sentences) or not self._sentences[place].startswith(text):
+        return self._after(self._tokens, "\n", most) or self._after(self._tokens[-LAST:], "", most)
+
+    def _after(self, tokens: Sequence[int], mark: str, most: int) -> Tokens:
+        """What follows where `mark` and `tokens` first stand."""
+        text = self._tokenizer.decode(tokens)
+        place = self._texts.find(mark + text)
+        if not text or place < 0:
             return ()
-        tokens = self._tokenizer(self._sentences[place], add_special_tokens=False)["input_ids"]
-        known = len(self._tokens)
-        return tuple(tokens[known : known + most]) if tokens[:known] == self._tokens else ()
+        end = place + len(mark + text)
+        following = self._texts[end : end + most * LETTERS].partition("\n")[0]
+        known = list(self._tokenizer(text + following, add_special_tokens=False)["input_ids"])
+        return tuple(known[len(tokens) : len(tokens) + most]) if known[: len(tokens)] == tokens else ()

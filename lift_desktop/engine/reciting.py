@@ -21,7 +21,7 @@ from .base_model import BaseModel
 from .batches import Group, Item, answer_logits, pack, split_groups
 from .contract import Told
 from .generation import SingleText, write_batch, write_on
-from .guessing import OneOf, Tokens
+from .guessing import InOneOf, Tokens
 from .prompts import Prompt, answer_tokens, recite_prompt
 from .scoring import weigh
 
@@ -75,7 +75,7 @@ def recite(
     """
     if len(questions) == 1:
         prompt = recite_prompt(base.tokenizer, title, questions[0])
-        return [(yield from changed(_recite_one(base, model, prompt, sorted(sentences)), lambda _: 0))]
+        return [(yield from changed(_recite_one(base, model, prompt, sentences), lambda _: 0))]
     found: list[tuple[str, ...]] = []
     for start in range(0, len(questions), RECITE_ROWS):
         prompts = [recite_prompt(base.tokenizer, title, each) for each in questions[start : start + RECITE_ROWS]]
@@ -95,14 +95,14 @@ def _distinct(texts: Sequence[str]) -> tuple[str, ...]:
 def _recite_one(
     base: BaseModel, model: Any, prompt: Prompt, sentences: Sequence[str]
 ) -> Generator[Sequence[int], None, tuple[str, ...]]:
-    """What is recited after one prompt, which is read once. A text that begins like one of the sorted `sentences` is
-    guessed to go on like it. Yields the tokens of each text as they come."""
+    """What is recited after one prompt, which is read once. A text is guessed to go on like those before it, or like
+    one of `sentences`. Yields the tokens of each text as they come."""
     asked = prompt.prefix + prompt.rest
     text = SingleText(base, model, prompt)
     texts: list[str] = []
 
     def written(begun: Tokens) -> Generator[Sequence[int], None, None]:
-        guesses = OneOf(base.tokenizer, sentences, begun)
+        guesses = InOneOf(base.tokenizer, [*texts, *sentences], begun)
         tokens = yield from write_on(base, [text], guesses, RECITED_TOKENS)
         texts.append(base.tokenizer.decode([*begun, *tokens], skip_special_tokens=True).strip())
 

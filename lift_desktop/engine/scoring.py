@@ -16,7 +16,7 @@ from .batches import Group, Item, answer_logits, grouped, pack, split_groups
 from .contract import Score, ScoredQuestion, Told
 from .distillation import answer_loss
 from .generation import mixed, write_batch, write_streamed
-from .prompts import Prompt, answer_prompt, answer_tokens, question_prompt
+from .prompts import Prompt, answer_prompt, answer_tokens, common_prefix, question_prompt
 
 ROWS = 8
 PACKED_TOKENS = 1024
@@ -71,11 +71,17 @@ def weigh(
     """For each of `told` the mean log-likelihood (nats) of its question's tokens, as the model with `adapter` (None:
     the bare model) writes questions about an answer in its sentence. Yields how many have been weighed.
     """
+    prompts = [
+        question_prompt(base.tokenizer, title, each.sentence, each.answer, example=adapter is None) for each in told
+    ]
+    prefixes = [prompt.prefix for prompt in prompts]
+    same = common_prefix(prefixes) if len(set(prefixes)) == len(prefixes) else None  # each sentence is weighed once
     members = []
-    for key, each in enumerate(told):
-        prompt = question_prompt(base.tokenizer, title, each.sentence, each.answer, example=adapter is None)
+    for key, (each, prompt) in enumerate(zip(told, prompts, strict=True)):
+        prefix = prompt.prefix if same is None else same
+        asked = prompt.prefix[len(prefix) :] + prompt.rest
         question = answer_tokens(base.tokenizer, each.question)[:-1]
-        members.append((prompt.prefix, Item(prompt.rest + question, len(prompt.rest), key)))
+        members.append((prefix, Item(asked + question, len(asked), key)))
     losses: dict[int, float] = {}
     with adapters.using(adapter) as model:
         for found in _mean_losses(base, model, members):

@@ -108,8 +108,11 @@ def test_scores_are_the_mean_likelihood_of_the_gold_tokens(base: BaseModel) -> N
         )
 
 
+@pytest.mark.parametrize("each_sentence_once", [False, True])
 @pytest.mark.parametrize("prepared", [False, True])
-def test_weights_are_the_mean_likelihood_of_the_questions_tokens(base: BaseModel, prepared: bool) -> None:
+def test_weights_are_the_mean_likelihood_of_the_questions_tokens(
+    base: BaseModel, prepared: bool, each_sentence_once: bool
+) -> None:
     """Packed with shared prefixes as one by one; only a model that was not prepared is shown an example."""
     base.model.double()
     adapters = Adapters(base)
@@ -120,7 +123,7 @@ def test_weights_are_the_mean_likelihood_of_the_questions_tokens(base: BaseModel
         Told("What is the fee?", "300 euros a month", sentence),
         Told("What is the fee?", "a month", sentence),
         Told("Who was the pilot?", "Anna", "Anna was a pilot."),
-    )
+    )[1 if each_sentence_once else 0 :]
     weights = last(weigh(base, adapters, "skills" if prepared else None, "T", told))
     for each, weight in zip(told, weights, strict=True):
         prompt = question_prompt(base.tokenizer, "T", each.sentence, each.answer, example=not prepared)
