@@ -190,14 +190,17 @@ def attend_packed(
 ) -> torch.Tensor:
     """query: [T, heads, size]; key, value: [E + T, key heads, size], the first E of which every token sees; like
     `query`."""
-    common = len(key) - len(query)
-    arranged = layout.arranged(query.shape[1], key.shape[1], common, query.dtype)
-    rows: torch.Tensor = _Pieces.apply(query, key, value, arranged, scores)  # type: ignore[no-untyped-call]
-    out = rows.view(query.shape)
-    for piece in arranged.long:
-        start = int(piece.tokens[0, 0])
-        part = slice(start, start + piece.length)
-        out[part] = _causal(query[part], key[part], value[part], scores)
+    device = query.device.type  # in mixed precision products are computed in fewer bits, as PyTorch's own are
+    kind = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else query.dtype
+    query, key, value = query.to(kind), key.to(kind), value.to(kind)
+    arranged = layout.arranged(query.shape[1], key.shape[1], len(key) - len(query), kind)
+    with torch.autocast(device, enabled=False):
+        rows: torch.Tensor = _Pieces.apply(query, key, value, arranged, scores)  # type: ignore[no-untyped-call]
+        out = rows.view(query.shape)
+        for piece in arranged.long:
+            start = int(piece.tokens[0, 0])
+            part = slice(start, start + piece.length)
+            out[part] = _causal(query[part], key[part], value[part], scores)
     return out
 
 
@@ -232,15 +235,16 @@ class _Pieces(torch.autograd.Function):
         for place, piece in enumerate(arranged.pieces):
             count = key.shape[1] * len(piece.tokens)
             own = query.reshape(-1, size).index_select(0, arranged.queries[place]).view(count, -1, size)
+            own *= scores.scale
             keys, values = (
                 part.reshape(-1, size).index_select(0, arranged.keys[place]).view(count, -1, size)
                 for part in (key, value)
             )
             bent = None
             if scores.softcap is None:
-                raw = torch.baddbmm(arranged.hidden[place], own, keys.mT, alpha=scores.scale)
+                raw = torch.baddbmm(arranged.hidden[place], own, keys.mT)
             else:
-                bent = torch.tanh((own * (scores.scale / scores.softcap)) @ keys.mT)
+                bent = torch.tanh(own @ keys.mT / scores.softcap)
                 raw = bent * scores.softcap + arranged.hidden[place]
             weights = raw.softmax(-1)
             rows.append((weights @ values).view(-1, size))
@@ -263,7 +267,7 @@ class _Pieces(torch.autograd.Function):
 
 def _gradients(ctx: Any, place: int, rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Of one piece's queries, keys and values, each [..., size]; rows: the result's gradient, [T * heads, size]."""
-    arranged, scale = ctx.arranged, ctx.scores.scale
+    arranged = ctx.arranged
     own, keys, values, weights, bent = ctx.saved_tensors[5 * place : 5 * place + 5]
     grad = rows.index_select(0, arranged.queries[place]).view(own.shape)
     if arranged.real[place] is not None:
@@ -271,9 +275,8 @@ def _gradients(ctx: Any, place: int, rows: torch.Tensor) -> tuple[torch.Tensor, 
     to_scores = torch._softmax_backward_data(grad @ values.mT, weights, -1, weights.dtype)
     if bent is not None:
         to_scores.mul_(1 - bent.square())
-    nothing = own.new_zeros(())
-    to_own = torch.baddbmm(nothing, to_scores, keys, beta=0, alpha=scale)
-    to_keys = torch.baddbmm(nothing, to_scores.mT, own, beta=0, alpha=scale)
+    to_own = (to_scores @ keys).mul_(ctx.scores.scale)
+    to_keys = to_scores.mT @ own
     shape = (-1, *arranged.pieces[place].real.shape[:1], *keys.shape[1:])  # [key heads, N, keys, size]
     return to_own.view(-1, own.shape[-1]), to_keys.view(shape), (weights.mT @ grad).view(shape)
 

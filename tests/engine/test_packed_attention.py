@@ -70,6 +70,26 @@ def test_result_and_gradients_are_those_of_a_dense_mask(
         torch.testing.assert_close(one, other)
 
 
+@pytest.mark.parametrize("softcap", [None, 1.5])
+def test_mixed_precision_computes_in_fewer_bits_and_gives_gradients_as_they_came(
+    softcap: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layout = _layout(GROUPS["a long text and short ones"], monkeypatch)
+    total = len(layout.positions)
+    dice = torch.Generator().manual_seed(1)
+    given = [
+        torch.randn(total, heads, SIZE, generator=dice).requires_grad_() for heads in (HEADS, KEY_HEADS, KEY_HEADS)
+    ]
+    results = []
+    for fewer_bits in (False, True):
+        with torch.autocast("cpu", torch.bfloat16, enabled=fewer_bits):
+            out = attend_packed(*given, layout, Scores(0.7, softcap))
+        assert out.dtype == (torch.bfloat16 if fewer_bits else torch.float32)
+        results.append((out, *torch.autograd.grad(out.float().square().sum(), given)))
+    for exact, rounded in zip(*results, strict=True):
+        torch.testing.assert_close(rounded.float(), exact, rtol=0.1, atol=0.1)
+
+
 def test_positions_restart_after_each_prefix() -> None:
     layout = arrange([(2, [3, 1]), (1, [2])])
     assert layout.positions.tolist() == [0, 1, 2, 3, 4, 2, 0, 1, 2]
