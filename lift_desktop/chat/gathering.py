@@ -20,7 +20,7 @@ from ..engine.contract import NOT_IN_DOCUMENT, says_absent
 from .citations import citation_of
 from .evidence import DocumentEvidence
 from .grounding import find_missing
-from .whole import Kind, WholeQuestion, goes_on_about_it, speaks_of
+from .whole import Kind, Says, WholeQuestion, speaks_of
 
 Ask = Callable[[str, Sequence[str]], Generator[Progress, None, tuple[str, ...]]]
 """Puts a question to texts, each by itself; yields Progress whose `done` counts texts, and returns the answers."""
@@ -95,14 +95,14 @@ class Gathering:
             yield self._write(f"\n{len(self._known)} in all.")
 
     # Lists ----------------------------------------------------------------------------------------------------
-    def _list_by_words(self, says: Callable[[str], bool]) -> Iterator[AnswerText | Progress]:
+    def _list_by_words(self, says: Says) -> Iterator[AnswerText | Progress]:
         for done, part in enumerate(self._parts):
             if done % PASSAGES_AT_ONCE == 0:
                 yield self._progress(done, len(self._parts))
             self._read.append(part)
             yield from self._add_all(self._said(part, says))
 
-    def _said(self, part: _Part, says: Callable[[str], bool]) -> Iterator[_Point]:
+    def _said(self, part: _Part, says: Says) -> Iterator[_Point]:
         """The sentences for which `says` holds, and the lettered lines that such a one opens."""
         is_open = said_before = False
         opened_by = ""
@@ -114,8 +114,7 @@ class Gathering:
             if sentence.contents or (sentence.heading and not is_line):
                 continue
             is_open = is_open and is_line and mark != opened_by
-            goes_on = said_before and goes_on_about_it(text)
-            said_before = says(text) or goes_on
+            said_before = says(text, said_before)
             if said_before or is_open:
                 yield _Point(_shown(text), sentence.start, sentence.end)
                 if text.endswith(":"):
@@ -130,7 +129,7 @@ class Gathering:
                 self._read.append(part)
                 yield from self._add_all([*self._grounded(part, answer), *self._said(part, self._speaks)])
 
-    def _speaks(self, sentence: str) -> bool:
+    def _speaks(self, sentence: str, _after: bool) -> bool:
         return speaks_of(sentence, self._whole.what, self._evidence.weights) >= SPEAKS
 
     def _most_telling_parts(self) -> list[_Part]:

@@ -15,8 +15,8 @@ from ..domain.models import DetailKind
 from ..domain.words import Weights, content_words, raw_words, stem
 from .figures import find_figures
 
-Says = Callable[[str], bool]
-"""Whether a sentence is one of those that are asked for."""
+Says = Callable[[str, bool], bool]
+"""Whether a sentence is one of those that are asked for; also told: whether the one before it is."""
 
 
 class Kind(Enum):
@@ -119,11 +119,11 @@ def _by_words(what: str) -> Says | None:
         (r"obligations?|duties|duty|responsibilit\w+", lambda: _of_party(_DUTY, who)),
         (r"prohibitions?|restrictions?|not (?:allowed|permitted)", lambda: _of_party(_BAN, who)),
         (r"rights?", lambda: _of_party(_RIGHT, who)),
-        (r"definitions?|defined terms?", lambda: lambda sentence: _TERM.search(sentence) is not None),
-        (r"deadlines?|time limits?|notice periods?", lambda: _within_time),
-        (r"dates?", lambda: lambda sentence: _has(sentence, DetailKind.DATE)),
-        (r"percentages?", lambda: lambda sentence: _has(sentence, DetailKind.PERCENTAGE)),
-        (r"amounts?|sums?|prices?|fees?|charges?|payments?|costs?", lambda: lambda text: _has(text, DetailKind.MONEY)),
+        (r"definitions?|defined terms?", lambda: lambda sentence, _: _TERM.search(sentence) is not None),
+        (r"deadlines?|time limits?|notice periods?", lambda: lambda sentence, _: _within_time(sentence)),
+        (r"dates?", lambda: _with(DetailKind.DATE)),
+        (r"percentages?", lambda: _with(DetailKind.PERCENTAGE)),
+        (r"amounts?|sums?|prices?|fees?|charges?|payments?|costs?", lambda: _with(DetailKind.MONEY)),
     )
     first = " ".join(what.split()[:3])
     for words, says in kinds:
@@ -133,22 +133,23 @@ def _by_words(what: str) -> Says | None:
 
 
 def _of_party(verb: str, party: str) -> Says:
-    """Sentences in which `party` (or all parties, or, without one, anybody) is the subject of `verb`."""
+    """Sentences in which `party` (or all parties, or, without one, anybody) is the subject of `verb`, and those that go
+    on about it."""
     names = [word for word in raw_words(party) if word.lower() not in ("the", "a", "an", "each", "either", "party")]
     who = "[A-Z][\\w’-]+|(?i:part(?:y|ies))"
     if names:
         who = rf"(?i:{_ALL_PARTIES}|{_NOT_OBJECT}\b(?:{'|'.join(map(re.escape, names))})\b(?![’']s))"
     pattern = re.compile(rf"(?:{who})(?:\s+(?!(?:the|a|an|of|to|by|from|with)\s)[\w’'()“”\"-]+){{0,4}},?\s+{verb}\b")
-    return lambda sentence: pattern.search(sentence) is not None
+    return lambda sentence, after: pattern.search(sentence) is not None or (after and _goes_on_about_it(sentence))
 
 
-def goes_on_about_it(sentence: str) -> bool:
+def _goes_on_about_it(sentence: str) -> bool:
     """Whether a sentence says what the subject of the one before it shall or may do ("It shall send ...")."""
     return re.match(rf"[^A-Za-z]*(?:It|They|He|She)\s+(?:\w+ )?(?:{_DUTY}|{_RIGHT}|{_BAN})\b", sentence) is not None
 
 
-def _has(sentence: str, kind: DetailKind) -> bool:
-    return any(figure.kind is kind for figure in find_figures(sentence))
+def _with(kind: DetailKind) -> Says:
+    return lambda sentence, _: any(figure.kind is kind for figure in find_figures(sentence))
 
 
 def _within_time(sentence: str) -> bool:

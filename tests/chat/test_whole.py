@@ -111,6 +111,15 @@ def test_a_list_holds_every_clause_with_its_source(library: Library, document: D
     assert engine.asked == []
 
 
+def test_it_goes_on_about_duties_and_not_about_sums() -> None:
+    """ "The Keeper shall hold insurance for £100. It shall send the papers by 31 May." """
+    duties, amounts = (whole_question(question) for question in (DUTIES, "List all amounts."))
+    assert duties is not None and duties.by_words is not None and amounts is not None and amounts.by_words is not None
+    further, sum_too = "It shall send the papers by 31 May.", "It shall then pay £55,200."
+    assert duties.by_words(further, True) and not duties.by_words(further, False)
+    assert not amounts.by_words(further, True) and amounts.by_words(sum_too, False)
+
+
 def test_both_parties_duties_are_each_ones(library: Library, document: Document) -> None:
     _, _, owners = asked(DocumentChat(library, FakeEngine(), document), "What are the obligations of the Owner?")
     assert "supply oil, lamps and brushes" in owners.text and "polish the lens" not in owners.text
