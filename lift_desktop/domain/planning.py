@@ -12,7 +12,8 @@ The peak of learning with T tokens in a packed batch, A of them answers (b: byte
 * activations: what the backward pass needs of each layer and token. In float32 that is 4 (4 h + 3 q + 2 k + 4 i + 7 r):
   inputs and outputs of both norms; queries, keys, values and their mix, which the output map's adapter reads again;
   gate, up, their activation and their product; the 7 low-rank middles. In mixed precision b takes the 4's place, and
-  4 h are added, as was measured. With checkpointing: b h for each layer, and one layer whole
+  4 h are added, as was measured; 16 h for Gemma's norms, which stand before and after each part and keep float32. With
+  checkpointing: b h for each layer, and one layer whole
 * attention: in each layer (in one with checkpointing) how much each head of a token weighs the tokens of its own text:
   b heads T text; twice that with a soft cap, which is kept beside it
 * logits: 3 b A vocabulary: logits, their gradient, and one of them once more
@@ -57,7 +58,7 @@ class ModelShape:
     """What a model's memory depends on. `hidden`, `intermediate` and `head_size` are widths, the others counts.
 
     `tied`: the output layer shares the embeddings' weights; `soft_cap`: attention is computed step by step, as models
-    with a soft cap on it need.
+    with a soft cap on it need; `wide_norms`: there are twice as many norms, and they keep float32 (Gemma 2 and 3).
     """
 
     parameters: int
@@ -70,6 +71,7 @@ class ModelShape:
     vocabulary: int
     tied: bool = True
     soft_cap: bool = False
+    wide_norms: bool = False
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any], parameters: int = 0) -> ModelShape:
@@ -88,6 +90,7 @@ class ModelShape:
             int(config["vocab_size"]),
             bool(config.get("tie_word_embeddings", True)),
             bool(config.get("attn_logit_softcapping")),
+            str(config.get("model_type", "")).startswith(("gemma2", "gemma3")),
         )
         if min(shape.layers, hidden, shape.intermediate, heads, shape.head_size, shape.vocabulary) < 1:
             raise ValueError("a size in config.json is not positive")
@@ -217,7 +220,8 @@ def _one_weight(shape: ModelShape, work: Workload) -> int:
 def _saved_of_layer(shape: ModelShape, size: int, rank: int) -> int:
     """What the backward pass needs of one layer and token."""
     h, q, k, i = shape.hidden, shape.queries, shape.keys, shape.intermediate
-    return size * (4 * h + 3 * q + 2 * k + 4 * i + 7 * rank) + (0 if size == 4 else 4 * h)
+    norms = (0 if size == 4 else 4 * h) + (16 * h if shape.wide_norms else 0)
+    return size * (4 * h + 3 * q + 2 * k + 4 * i + 7 * rank) + norms
 
 
 def _attention(shape: ModelShape, work: Workload) -> int:

@@ -24,6 +24,7 @@ from lift_desktop.domain.planning import (
 )
 
 GEMMA_9B = {  # config.json of Gemma 2 9B, what matters of it
+    "model_type": "gemma2",
     "num_hidden_layers": 42,
     "hidden_size": 3584,
     "intermediate_size": 14336,
@@ -57,7 +58,7 @@ def gpu(free_gb: float) -> DeviceOffer:
 def test_parameters_are_counted_as_the_models_have_them() -> None:
     shape = ModelShape.from_config(GEMMA_9B)
     assert shape.parameters == pytest.approx(9_241_705_984, rel=1e-3)
-    assert shape.soft_cap
+    assert shape.soft_cap and shape.wide_norms
     assert SMOLLM_135M.low_rank(16) == 4_884_480  # as PEFT makes it
 
 
