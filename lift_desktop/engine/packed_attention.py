@@ -33,7 +33,7 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """N texts after one prefix, which is the P tokens from `start` on (P may be 0).
+    """N texts after one prefix, which is the P tokens from `start` on. Without a prefix the first text begins there.
 
     tokens: [N, L], the token at each place (any one where it is padding); real: [N, L], False there.
     """
@@ -90,12 +90,12 @@ def arrange(groups: Sequence[tuple[int, Sequence[int]]]) -> Layout:
             stretches.append((len(positions), length))
             positions += range(prefix, prefix + length)
         if len(items) > 1:
-            pieces += [_piece(0, 0, [(start, prefix)]), _piece(start, prefix, stretches)]
+            pieces += [_piece(start, 0, [(start, prefix)]), _piece(start, prefix, stretches)]
         else:
             alone.append((start, len(positions) - start))
-    pieces += [_piece(0, 0, [stretch]) for stretch in alone if stretch[1] > SHORT]
+    pieces += [_piece(stretch[0], 0, [stretch]) for stretch in alone if stretch[1] > SHORT]
     if short := [stretch for stretch in alone if stretch[1] <= SHORT]:
-        pieces.append(_piece(0, 0, short))
+        pieces.append(_piece(short[0][0], 0, short))
     return Layout(tuple(pieces), torch.tensor(positions))
 
 
@@ -198,8 +198,7 @@ def attend_packed(
         rows: torch.Tensor = _Pieces.apply(query, key, value, arranged, scores)  # type: ignore[no-untyped-call]
         out = rows.view(query.shape)
         for piece in arranged.long:
-            start = int(piece.tokens[0, 0])
-            part = slice(start, start + piece.length)
+            part = slice(piece.start, piece.start + piece.length)
             out[part] = _causal(query[part], key[part], value[part], scores)
     return out
 
@@ -261,7 +260,7 @@ class _Pieces(torch.autograd.Function):
         queries, keys, values = zip(*parts, strict=True)
         to_query = _one(queries).index_select(0, arranged.query_places).view(query_shape)
         for piece in arranged.long:
-            to_query[piece.tokens[0]] = 0
+            to_query[piece.start : piece.start + piece.length] = 0
         return to_query, _of_keys(keys, arranged), _of_keys(values, arranged), None, None
 
 
@@ -288,7 +287,7 @@ def _of_keys(parts: Sequence[torch.Tensor], arranged: _Arranged) -> torch.Tensor
     common = arranged.common
     whole[:common] = 0
     for piece in arranged.long:
-        whole[piece.tokens[0]] = 0
+        whole[piece.start : piece.start + piece.length] = 0
     for piece, part in zip(arranged.pieces, parts, strict=True):
         shared = part[:, :, : common + piece.prefix].sum(1).transpose(0, 1)
         whole[:common] += shared[:common]
