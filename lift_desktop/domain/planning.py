@@ -396,6 +396,4 @@ def _too_large(name: str, least: Plan, learns: bool, candidates: Iterable[Candid
         f"and {where} has {least.free_bytes / GB:.1f} GB free of {least.total_bytes / GB:.1f} GB."
     )
     found = largest_that_fits(least.free_bytes, candidates, least.work.device)
-    if found is not None:
-        return ModelTooLarge(f"{sentence} {found.title} would fit.")
-    return ModelTooLarge(sentence)
+    return ModelTooLarge(sentence if found is None else f"{sentence} {found.title} would fit.")
