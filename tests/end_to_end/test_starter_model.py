@@ -12,6 +12,12 @@ from typing import Any
 
 import pytest
 
+from lift_desktop.domain.planning import Workload
+from lift_desktop.settings import STARTER_MODEL
+
+from ..engine.conftest import make_model, make_tokenizer
+from ..engine.measured_peak import TOLERANCE, predicted_by_measured
+
 pytestmark = [pytest.mark.model, pytest.mark.timeout(1500)]
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample"
@@ -33,9 +39,14 @@ TEXT = "\n\n".join(PARAGRAPHS)
 
 
 @pytest.fixture(scope="module")
-def lift(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program's data folder."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def lift(data: Path) -> Callable[..., Any]:
     """Runs the installed program on one data folder; returns the JSON object of its last line."""
-    data = tmp_path_factory.mktemp("data")
 
     def run(*arguments: str, json_wanted: bool = True) -> Any:
         command = [sys.executable, "-m", "lift_desktop", "--data-dir", str(data), *arguments]
@@ -109,3 +120,13 @@ def test_a_memory_survives_export_forget_and_import(lift: Callable[..., Any], le
     assert traces == []
     lift("import", str(archive))
     assert lift(*question)["answer"] == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from Linux's process status")
+def test_learning_takes_the_memory_that_is_planned(learned: Any, data: Path, tmp_path: Path) -> None:
+    tokenizer = make_tokenizer()
+    make_model(len(tokenizer)).save_pretrained(tmp_path)
+    tokenizer.save_pretrained(tmp_path)
+    work = Workload(number_bytes=4, tokens=768, adapters=1)
+    folder = data / "models" / STARTER_MODEL
+    assert predicted_by_measured(folder, tmp_path, work) == pytest.approx(1.0, abs=TOLERANCE)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,12 +11,11 @@ import torch
 from transformers import AutoModelForCausalLM, Gemma2Config, LlamaConfig
 
 from lift_desktop.domain.models import Quantisation
-from lift_desktop.domain.planning import Workload, needs
-from lift_desktop.engine.planning import read_shape
+from lift_desktop.domain.planning import Workload
 
 from .conftest import make_tokenizer
+from .measured_peak import TOLERANCE, predicted_by_measured
 
-TOLERANCE = 0.15
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from Linux's process status")
 
 
@@ -47,29 +43,6 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return folders
 
 
-def share(folder: Path, tiny_folder: Path, work: Workload) -> float:
-    """Predicted divided by measured bytes of learning, libraries and the heap's waste left out: how much the heap holds
-    beyond its tensors is chance, so each large tensor is mapped by itself here."""
-    asked: dict[str, Any] = {
-        "folder": str(folder),
-        "tiny_folder": str(tiny_folder),
-        "quantisation": work.quantisation.value,
-        "dtype": "float32" if work.number_bytes == 4 else "bfloat16",
-        "tokens": work.tokens,
-        "answer_share": work.answer_share,
-        "checkpointing": work.checkpointing,
-        "optimizer": work.optimizer,
-    }
-    command = [sys.executable, "-m", "tests.engine.measured_peak", json.dumps(asked)]
-    settings = os.environ | {"MALLOC_MMAP_THRESHOLD_": "1000000"}
-    root = Path(__file__).parents[2]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=root, env=settings)
-    shape = read_shape(folder)
-    assert shape is not None
-    found = needs(shape, work)
-    return (found.weights + found.adapter + found.training) / int(done.stdout.split()[-1])
-
-
 @linux
 @pytest.mark.parametrize(
     ("family", "work"),
@@ -84,4 +57,4 @@ def share(folder: Path, tiny_folder: Path, work: Workload) -> float:
 def test_the_peak_is_as_predicted(
     folders: dict[str, Path], tiny_model_folder: Path, family: str, work: Workload
 ) -> None:
-    assert share(folders[family], tiny_model_folder, work) == pytest.approx(1.0, abs=TOLERANCE)
+    assert predicted_by_measured(folders[family], tiny_model_folder, work) == pytest.approx(1.0, abs=TOLERANCE)
