@@ -105,7 +105,7 @@ class ComputerStep(Page):
         self.errors = ErrorBar()
         self.rows.addWidget(self._model_card(model))
         self.rows.addWidget(self.errors)
-        self.add_note(
+        self.later = self.add_note(
             self.tr(
                 "You can go on while it is downloaded, or get it later in Settings, Models. Reading works without "
                 "it; learning and asking need it."
@@ -170,6 +170,7 @@ class ComputerStep(Page):
         self.bar.setVisible(running)
         self.stop_button.setVisible(running)
         self.get_button.setVisible(not running and not model.downloaded)
+        self.later.setVisible(running or not model.downloaded)
         if running:
             self.bar.setRange(0, 0)
             self.state.setText(self.tr("Starting…"))
