@@ -23,6 +23,7 @@ class Pointer:
     def __init__(self, view: PageView) -> None:
         self._view = view
         self._since_double_click = QElapsedTimer()
+        self._double_clicked_at = QPointF()
         self._timer = 0
         self.forget()
 
@@ -41,7 +42,7 @@ class Pointer:
         if event.button() is not Qt.MouseButton.LeftButton or words is None:
             return
         self._pressed_at = event.position()
-        if self._is_third_click():
+        if self._is_third_click(event):
             self._select_sentence(event.position())
             return
         self._link = self.link_at(event.position())
@@ -83,6 +84,7 @@ class Pointer:
         word = words.at(*self._view.page_and_point(event.position()))
         self._pressed_at = event.position()
         self._since_double_click.start()
+        self._double_clicked_at = event.position()
         self._by_word = word is not None
         if word is not None:
             self._anchor = (word.start, word.end)
@@ -112,12 +114,14 @@ class Pointer:
         page, x, y = self._view.page_and_point(position)
         return self._view.links.at(page, x, y)
 
-    def _is_third_click(self) -> bool:
+    def _is_third_click(self, event: QMouseEvent) -> bool:
+        """Soon after a double click and at its place; with Shift, a click extends what the double click took."""
         timer = self._since_double_click
-        interval = QGuiApplication.styleHints().mouseDoubleClickInterval()
-        is_third = self._by_word and timer.isValid() and timer.elapsed() < interval
+        soon = timer.isValid() and timer.elapsed() < QGuiApplication.styleHints().mouseDoubleClickInterval()
         timer.invalidate()
-        return is_third
+        moved = (event.position() - self._double_clicked_at).manhattanLength()
+        here = moved < QApplication.startDragDistance()
+        return self._by_word and soon and here and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier
 
     def _select_sentence(self, position: QPointF) -> None:
         words = self._view.words

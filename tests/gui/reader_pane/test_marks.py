@@ -201,10 +201,15 @@ def test_double_click_takes_a_word_and_the_third_a_sentence(reading: Reading) ->
 
 def test_shift_and_click_extends(reading: Reading) -> None:
     double_click(reading, reading.place_of_word(1, "broken"))
-    reading.qtbot.wait(QApplication.doubleClickInterval() + 10)
     place, shift = reading.place_of_word(1, "within"), Qt.KeyboardModifier.ShiftModifier
     QTest.mouseClick(reading.view.viewport(), Qt.MouseButton.LeftButton, shift, place)
     assert selected(reading) == "broken Amber lamp is replaced within"
+
+
+def test_a_click_elsewhere_soon_after_a_double_click_is_no_third(reading: Reading) -> None:
+    double_click(reading, reading.place_of_word(1, "broken"))
+    QTest.mouseClick(reading.view.viewport(), Qt.MouseButton.LeftButton, pos=reading.place_of_word(1, "within"))
+    assert selected(reading) == ""
 
 
 def test_shift_and_arrows_extend_and_shrink(reading: Reading) -> None:
