@@ -147,6 +147,7 @@ def _add_prepare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--minutes", type=float, metavar="N", help="about how long (default: once through the data)")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="write the skills there, and do not use them")
     parser.add_argument("--start", type=Path, metavar="FOLDER", help="go on from the skills in this folder")
+    _add_device(parser)
     _add_json(parser)
 
 

@@ -23,7 +23,7 @@ KIND_WORDS = {
 
 def prepare(arguments: argparse.Namespace, services: Services, terminal: Terminal) -> int:
     """Trains the skills and puts them where the model is found with them, or into --out."""
-    model = model_for(arguments.model, services, terminal)
+    model = model_for(arguments.model, services, terminal, arguments=arguments)
     target = arguments.out or services.models.own_skills_folder(model.sha256)
     settings = PrepareSettings(tuple(arguments.data), arguments.start, arguments.minutes)
     log_event("preparing", model=model.name, minutes=arguments.minutes)

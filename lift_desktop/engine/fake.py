@@ -66,6 +66,7 @@ class FakeEngine:
         self._learns = learns
         self.steps: list[tuple[str, int]] = []
         self.asked: list[AskRequest] = []
+        self.prepared: list[PrepareRequest] = []
         self.gathered: list[GatherRequest] = []
         self.closed = False
 
@@ -168,6 +169,7 @@ class FakeEngine:
 
     def prepare(self, request: PrepareRequest) -> Generator[Progress, None, PrepareResult]:
         """Counts the lines of the data, and writes a folder that passes for skills."""
+        self.prepared.append(request)
         lines = [line for file in request.data for line in Path(file).read_text(encoding="utf-8").splitlines()]
         folder = Path(request.folder)
         folder.mkdir(parents=True, exist_ok=True)

@@ -13,12 +13,15 @@ from transformers.cache_utils import Cache, DynamicLayer
 from .attention import Rows
 from .base_model import BaseModel
 from .guessing import Guesses, SeenBefore, Tokens
-from .lean_decoder import lean_decoder
+from .lean_decoder import LeanDecoder, lean_decoder
 from .prompts import Prompt
 from .quick_weights import FEW_ROWS
+from .recorded_steps import RecordedSteps
 
 FIRST_GUESSED, MOST_GUESSED = 2, FEW_ROWS - 1
 """So many tokens are guessed at first, and more each time when all were right: a wrong guess has cost its time."""
+RECORDED = frozenset({"cuda"})
+"""Devices on which the steps of a text are recorded."""
 KEPT_SHARE = 0.9
 """Ended rows are taken out of a batch when no more than this share goes on: each time moves what is kept."""
 
@@ -48,6 +51,12 @@ class _Roomy(DynamicLayer):  # type: ignore[misc]
 
     def get_seq_length(self) -> int:
         return self._length
+
+    @property
+    def known(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """The keys and values so far."""
+        keys, values = (buffer[:, :, : self._length] for buffer in self._buffers)
+        return keys, values
 
     def keep(self, rows: torch.Tensor) -> None:
         self._buffers = [buffer[rows] for buffer in self._buffers]
@@ -170,6 +179,7 @@ class SingleText:
         self._cache = Cache(layers=[_Roomy() for _ in range(base.model.config.num_hidden_layers)])
         self._length = 0
         self._lean = lean_decoder(model)
+        self._steps: RecordedSteps | None = None
         self.add(prompt.prefix + prompt.rest)
 
     def add(self, tokens: Sequence[int]) -> None:
@@ -180,6 +190,9 @@ class SingleText:
         """The float32 logits after each of the last `tokens` tokens, [tokens, vocabulary]."""
         start, end = self._length, self._length + self._ids.shape[1]
         self._length = end
+        if self._lean is not None and start and self._base.device.type in RECORDED:
+            with torch.inference_mode():
+                return self._recorded(self._lean).logits(self._ids[0], start)[-tokens:]
         if self._lean is not None and start and end - start <= FEW_ROWS:
             with torch.inference_mode():
                 return self._lean.logits(self._ids[0], start, self._cache)[-tokens:]
@@ -193,6 +206,13 @@ class SingleText:
             )
         logits: torch.Tensor = output.logits[0].float()
         return logits
+
+    def _recorded(self, lean: LeanDecoder) -> RecordedSteps:
+        """What reads all after the beginning; the beginning's keys and values are handed over to it."""
+        if self._steps is None:
+            self._steps = RecordedSteps(lean, [layer.known for layer in self._cache.layers])
+            self._cache = Cache(layers=[])
+        return self._steps
 
     def forget(self, tokens: int) -> None:
         """Takes back the last `tokens` tokens."""

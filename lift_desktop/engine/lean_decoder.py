@@ -9,6 +9,7 @@ Knows nothing of what is written.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from .low_rank import FusedLoraLinear
 from .quick_weights import side_by_side
 
 LIKE_LLAMA = frozenset({"llama", "mistral", "qwen2", "qwen3"})
+DEVICES = frozenset({"cpu", "cuda"})
 
 
 class LeanDecoder:
@@ -36,20 +38,31 @@ class LeanDecoder:
     def logits(self, ids: torch.Tensor, position: int, cache: Cache) -> torch.Tensor:
         """The float32 logits after each of the new tokens `ids` ([M], the first at `position`), [M, vocabulary]; their
         keys and values are added to `cache`."""
+        positions = torch.arange(position, position + len(ids), device=ids.device)
+        seen = cache.layers[0].get_seq_length() + len(ids)
+        may_look = None
+        if len(ids) > 1:
+            may_look = torch.ones(len(ids), seen, dtype=torch.bool, device=ids.device).tril(seen - len(ids))
+        return self.read(ids, positions, cache.layers, may_look)
+
+    def read(
+        self, ids: torch.Tensor, positions: torch.Tensor, kept: Sequence[Any], may_look: torch.Tensor | None
+    ) -> torch.Tensor:
+        """As `logits`, with nothing but tensors: ids, positions: [M]; `kept`: for each layer what keeps the keys and
+        values, and gives all S that are to be looked at; may_look: [M, S], None where all may see all."""
         hidden = self._embeddings(ids).to(self._computed)
-        positions = torch.arange(position, position + len(ids), device=ids.device)[None]
-        rotation = _Rotation.of(*self._rotary(hidden[None], positions))
-        mask = self._mask(len(ids), cache.layers[0].get_seq_length() + len(ids)) if len(ids) > 1 else None
-        for layer, kept in zip(self._layers, cache.layers, strict=True):
-            hidden = layer.read(hidden, rotation, kept, mask)
+        rotation = _Rotation.of(*self._rotary(hidden[None], positions[None]))
+        mask = None if may_look is None else self._mask(may_look)
+        for layer, own in zip(self._layers, kept, strict=True):
+            hidden = layer.read(hidden, rotation, own, mask)
         logits: torch.Tensor = self._head(self._norm(hidden).to(self._stored))
         return logits.float()
 
-    def _mask(self, new: int, seen: int) -> torch.Tensor:
+    def _mask(self, may_look: torch.Tensor) -> torch.Tensor:
         """What is added to the scores of `_attend`, made once for all layers: -inf where a token may not look."""
-        mask = torch.full((new, seen), float("-inf"), dtype=self._stored).triu(seen - new + 1)
+        mask = torch.zeros(may_look.shape, dtype=self._stored, device=may_look.device)
         asking, asked = self._layers[0].heads
-        return mask.repeat(asking // asked, 1)
+        return mask.masked_fill_(~may_look, float("-inf")).repeat(asking // asked, 1)
 
 
 def lean_decoder(model: Any) -> LeanDecoder | None:
@@ -57,7 +70,7 @@ def lean_decoder(model: Any) -> LeanDecoder | None:
     base = model.get_base_model() if hasattr(model, "get_base_model") else model
     config = base.config
     is_plain = config.model_type in LIKE_LLAMA and not getattr(config, "sliding_window", None)
-    if not is_plain or next(base.parameters()).device.type != "cpu":
+    if not is_plain or next(base.parameters()).device.type not in DEVICES:
         return None
     for module in base.modules():
         if module._forward_hooks or module._forward_pre_hooks:
@@ -76,7 +89,8 @@ class _Norm:
 
     @classmethod
     def of(cls, norm: Any, dtype: torch.dtype) -> _Norm:
-        return cls(norm.weight.detach().to(dtype), torch.tensor(norm.variance_epsilon, dtype=dtype))
+        weight = norm.weight.detach().to(dtype)
+        return cls(weight, weight.new_full((), norm.variance_epsilon))
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         length = torch.linalg.vector_norm(x, dim=-1, keepdim=True)

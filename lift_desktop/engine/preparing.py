@@ -166,6 +166,7 @@ class Preparing:
         wanted = {
             "model": request.model.name,
             "model_sha256": request.model.sha256,
+            "quantisation": self._base.hardware.quantisation.value,
             "data": [{"file": Path(file).name, "sha256": _sha256(Path(file))} for file in request.data],
             "start": _sha256(Path(request.start_folder) / WEIGHTS_FILE) if request.start_folder else "",
             "minutes": request.minutes,

@@ -44,6 +44,14 @@ def test_skills_for_another_place(cli: CommandLine, data: Path, tmp_path: Path) 
     assert ModelStore(cli.folder / "models").resolve(str(cli.model)).skills_folder is None
 
 
+def test_skills_for_a_model_as_it_is_kept(cli: CommandLine, data: Path, tmp_path: Path) -> None:
+    command = ("prepare", "--data", str(data), "--model", str(cli.model), "--out", str(tmp_path / "mine"))
+    for chosen in ("auto", "nf4"):
+        assert cli.run(*command, "--quantisation", chosen, "--device", "cpu").code == 0
+        model = cli.engine.prepared[-1].model
+        assert (model.quantisation, model.device) == (chosen, "cpu")
+
+
 def test_other_files_are_not_replaced(cli: CommandLine, data: Path, tmp_path: Path) -> None:
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "one.txt").write_text("Dear", encoding="utf-8")
