@@ -4,9 +4,9 @@ Pure figures from what stands in a model's `config.json`: nothing is loaded or t
 
 The peak of learning with T tokens in a packed batch, A of them answers (b: bytes of the number type, 4 or 2):
 
-* weights: `linear` weights at 4 or 2 bytes, 1 (int8) or 0.516 (NF4: half a byte, one byte a block of 64, and four bytes
-  a 256 blocks: Dettmers et al., arXiv 2305.14314), all others (embeddings, output layer, norms) at b; on a processor
-  one byte more for each of an unquantised model's, for the copies that answers are written with
+* weights: `linear` weights at 4 or 2 bytes, 1 (int8) or 0.532 (NF4: half a byte, one byte a block of 32, and four bytes
+  a 256 blocks: Dettmers et al., arXiv 2305.14314; 64 on a GPU: .516), others (embeddings, output layer, norms) at b,
+  on a processor one byte more for each of an unquantised model's, for the copies that answers are written with
 * adapter: 4 bytes a parameter for each adapter that is loaded; LoRA has rank (inputs + outputs) for each linear layer
 * optimizer: gradients 4 bytes a parameter; AdamW's two moments 8 bytes, paged 8-bit AdamW's 2
 * activations: what the backward pass needs of each layer and token. In float32 that is 4 (4 h + 3 q + 2 k + 4 i + 7 r):
@@ -46,7 +46,7 @@ HEAP_WASTE = 1.8
 two large tensors is not always taken again. Measured with glibc in bfloat16: 1.0 to 1.4 in short trainings, 1.8 after
 800 steps (tests/benchmarks/RESULTS.md, Memory that training takes); in float32 1.4 to 1.5 in short ones. Having each
 large tensor mapped by itself takes it away, but makes training 20 to 60 % slower."""
-NF4_BYTES = 0.5 + 1 / 64 + 4 / (64 * 256)
+NF4_BYTES = 0.5 + 1 / 32 + 4 / (32 * 256)
 RUNTIME_BYTES = {"cpu": 450_000_000, "mps": 700_000_000, "cuda": 600_000_000}
 ADAMW, PAGED_ADAMW = "adamw", "paged_adamw8bit"
 MOMENT_BYTES = {ADAMW: 8, PAGED_ADAMW: 2}

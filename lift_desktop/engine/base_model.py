@@ -106,7 +106,7 @@ def _read(folder: Path, hardware: Hardware) -> Any:
     """The model with its weights as `hardware` says, quantised ones on their device."""
     safely: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
     if hardware.quantisation is not Quantisation.NONE:
-        safely["quantization_config"] = quantising.config(hardware.quantisation, hardware.dtype)
+        safely["quantization_config"] = quantising.config(hardware.quantisation, hardware.dtype, hardware.device)
         safely["device_map"] = {"": str(hardware.device)}
     return transformers.AutoModelForCausalLM.from_pretrained(
         folder,
