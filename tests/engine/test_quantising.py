@@ -107,6 +107,20 @@ def test_only_the_linear_layers_are_quantised(reference: ModelReference, kind: Q
 
 
 @needs_both
+def test_few_weights_share_a_scale_on_a_processor(reference: ModelReference) -> None:
+    """In a loaded model as in the layer that is tried: small blocks, whose scales are quantised, too."""
+    torch.manual_seed(0)
+    weights = torch.randn(64, 64)
+    states = [
+        layer.weight.quant_state
+        for layer in quantised(reference, Quantisation.NF4).model.modules()
+        if hasattr(getattr(layer, "weight", None), "quant_state")
+    ] + [quantising.linear(Quantisation.NF4, weights, torch.float32).weight.quant_state]
+    assert len(states) > 1 and {state.blocksize for state in states} == {32}
+    assert all(state.nested for state in states)
+
+
+@needs_both
 @pytest.mark.parametrize("kind", REAL)
 def test_learning_on_quantised_weights_lowers_the_loss(
     reference: ModelReference, kind: Quantisation, tmp_path: Path
