@@ -10,14 +10,12 @@ sentences are read after which the question is likeliest (Sachan et al., arXiv 2
 from __future__ import annotations
 
 import heapq
-import re
 from collections.abc import Generator, Sequence
 from typing import Any
 
 import torch
 
 from ..domain.steps import changed
-from ..domain.words import content_words
 from .adapters import Adapters
 from .base_model import BaseModel
 from .batches import Group, Item, answer_logits, pack, split_groups
@@ -29,9 +27,6 @@ from .scoring import weigh
 
 CANDIDATES, RECITED = 8, 3
 """So many sentences are written down, and so many of them read: as many as passages are shown."""
-ALIKE = 0.8
-"""Two sentences say the same when they share so much of their words, a label before them left out."""
-_LABEL = re.compile(r"^\W*(?:[A-Z]?\.?\d+(?:\.\d+)*|\w|[ivx]{1,4})[).:]*\s+")
 RECITED_TOKENS = 96
 """The longest sentence that is learned and recited."""
 TURNING_TOKENS = 12
@@ -65,18 +60,8 @@ def recite_best(
     best = []
     for own in found:
         worth = {text: next(weights) for text in own}
-        best.append(_different(sorted(own, key=worth.__getitem__, reverse=True)[:RECITED]))
+        best.append(tuple(sorted(own, key=worth.__getitem__, reverse=True)[:RECITED]))
     return best
-
-
-def _different(texts: Sequence[str]) -> tuple[str, ...]:
-    """`texts` without those that say again what an earlier one says; memories often give one clause several numbers."""
-    kept: dict[str, frozenset[str]] = {}
-    for text in texts:
-        words = frozenset(content_words(_LABEL.sub("", text, count=1))) or frozenset((text,))
-        if all(len(words & others) < ALIKE * len(words | others) for others in kept.values()):
-            kept[text] = words
-    return tuple(kept)
 
 
 def recite(

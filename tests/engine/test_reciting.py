@@ -18,7 +18,7 @@ from lift_desktop.engine.generation import SingleText, write_batch
 from lift_desktop.engine.methods.questions import BEGINNING_TOKENS, QuestionLessons
 from lift_desktop.engine.methods.settings import LoraSettings
 from lift_desktop.engine.prompts import recite_prompt
-from lift_desktop.engine.reciting import CANDIDATES, RECITED, TURNING_TOKENS, _different, recite, recite_best, turnings
+from lift_desktop.engine.reciting import CANDIDATES, RECITED, TURNING_TOKENS, recite, recite_best, turnings
 from lift_desktop.engine.scoring import weigh
 
 from .conftest import TEXTS, make_passages
@@ -73,14 +73,6 @@ def test_those_sentences_are_read_after_which_the_question_is_likeliest(base: Ba
     assert any(best[0] != own[0] for best, own in zip(found, recited, strict=True))
     ((alone,)) = last(recite_best(base, adapters, None, None, "T", QUESTIONS[:1]))
     assert alone == found[0]
-
-
-def test_a_sentence_is_read_once_whatever_number_it_bears() -> None:
-    notice = "The Supplier shall notify the Customer of every breach within 24 hours."
-    other = "The Supplier shall install every security update within 72 hours of its release."
-    assert _different([f"7.3 {notice}", other, f"(a) {notice}", f"A.4 {notice}"]) == (f"7.3 {notice}", other)
-    assert _different([notice, notice.replace("24", "48 working")]) == (notice, notice.replace("24", "48 working"))
-    assert _different(["of the", "in the"]) == ("of the", "in the")  # no word that tells anything
 
 
 def test_another_sentence_begins_where_the_next_likeliest_would() -> None:
