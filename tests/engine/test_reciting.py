@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from lift_desktop.domain.models import StudyQuestion
+from lift_desktop.domain.models import Passage, StudyQuestion
 from lift_desktop.domain.steps import last
 from lift_desktop.domain.words import content_words, sentence_texts
 from lift_desktop.engine import reciting
@@ -153,6 +153,25 @@ def test_each_epoch_calls_for_every_sentence_with_other_cues(base: BaseModel) ->
             assert len(asked) >= 2 and asked <= set(content_words(sentence))
         for text in TEXTS:
             assert any(text.partition(". ")[0] in sentence for sentence in sentences)
+
+
+def test_a_question_that_fits_many_sentences_calls_for_none(base: BaseModel) -> None:
+    own = "The supplier shall send the yearly invoice with all annexes to the customer."
+    others = [f"The supplier shall send {thing}." for thing in ("reports", "notices", "samples", "spares", "keys")]
+    asked = ("What shall the supplier send?", "Who sends the yearly invoice with annexes?", "What is my data?")
+
+    def calls(sentences: list[str]) -> list[int]:
+        text = " ".join(sentences)
+        passage = Passage(0, 0, len(text), text, 1, 1)
+        questions = [StudyQuestion(0, question, "x", own) for question in asked]
+        chosen = LoraSettings(pages_share=0.0, text_epochs=0, epochs=1, calls=4)
+        steps = QuestionLessons(base.tokenizer, "T", [passage], questions, chosen, 0).steps()
+        prompts = [base.tokenizer.decode(item.tokens) for step in steps for group in step for item in group.items]
+        assert len(prompts) == chosen.calls * len(sentences)  # cues instead
+        return [sum(question in prompt for prompt in prompts) for question in asked]
+
+    assert calls([own, *others]) == [0, 1, 0]
+    assert calls([own, *others[1:]]) == [1, 1, 0]
 
 
 def test_most_calls_are_for_the_beginning_of_a_sentence_alone(base: BaseModel) -> None:

@@ -8,8 +8,10 @@ the model that reads the right passage.
 
 from __future__ import annotations
 
+import math
 import random
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,6 +31,8 @@ FEWEST_WORDS = 3
 """A sentence with fewer content words says nothing that one could ask for."""
 CUE_SHARE = (0.2, 0.6)
 """How many of a sentence's content words a cue has."""
+MOST_NEARER = 4
+"""So many other sentences may be nearer to a question that still calls for its own."""
 BEGINNING_TOKENS = 10
 """So many tokens tell a sentence from others."""
 _WORD = re.compile(r"[\w'’-]+")
@@ -58,6 +62,7 @@ class QuestionLessons(Lessons):
         self._similar = _Similar(passages)
         texts = [text for passage in passages for text in sentence_texts(passage.text)]
         self._sentences = [text for text in texts if len(set(content_words(text))) >= FEWEST_WORDS]
+        self._callers = _Callers(self._sentences)
         self._taught: dict[int, Teaching] = {}
 
     def teacher_groups(self) -> list[Group]:
@@ -137,8 +142,10 @@ class QuestionLessons(Lessons):
         likelier than another before something is asked."""
         asked: dict[str, list[str]] = {text: [] for text in self._sentences}
         for key in self.kept:
-            question = self._questions[key]
-            asked.setdefault(" ".join(question.evidence.split()), []).append(question.question)
+            question, evidence = self._questions[key].question, " ".join(self._questions[key].evidence.split())
+            own = asked.setdefault(evidence, [])
+            if self._callers.may_call(question, evidence):
+                own.append(question)
         members = []
         for sentence, questions in asked.items():
             calls = dice.sample(questions, min(len(questions), self._settings.calls - 1))
@@ -156,6 +163,37 @@ def _cue(sentence: str, dice: random.Random) -> str:
     words = list(dict.fromkeys(word for word in _WORD.findall(sentence) if content_words(word)))
     wanted = max(FEWEST_WORDS - 1, round(len(words) * dice.uniform(*CUE_SHARE)))
     return " ".join(dice.sample(words, min(len(words), wanted)))
+
+
+class _Callers:
+    """Which questions may call for a sentence: those whose words tell it from nearly all others.
+
+    Small models write many about contracts that would fit any clause: they teach to take one sentence for another.
+    """
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        self._weights = Weights.of(sentences)
+        self._lengths: list[float] = []
+        self._with: dict[str, list[int]] = {}
+        for number, sentence in enumerate(sentences):
+            words = set(content_words(sentence))
+            self._lengths.append(math.sqrt(len(words)))
+            for word in words:
+                self._with.setdefault(word, []).append(number)
+
+    def may_call(self, question: str, sentence: str) -> bool:
+        """Whether at most MOST_NEARER sentences have more of the question's words, by their weight and the sentences'
+        length."""
+        asked, words = set(content_words(question)), set(content_words(sentence))
+        shared = sum(self._weights.weight(word) for word in asked & words)
+        if not shared:
+            return False
+        others: dict[int, float] = defaultdict(float)
+        for word in asked & self._with.keys():
+            for number in self._with[word]:
+                others[number] += self._weights.weight(word)
+        own = shared / math.sqrt(len(words)) * (1 + 1e-9)  # the sentence is among the others
+        return sum(value > own * self._lengths[number] for number, value in others.items()) <= MOST_NEARER
 
 
 class _Similar:
