@@ -21,7 +21,7 @@ from . import quantising as quantising  # before all that imports PEFT
 # isort: split
 from ..domain.errors import DiskFull, ModelMismatch, ModelTooLarge, NoMemory
 from ..domain.messages import AnswerText, Progress
-from ..domain.models import AnswerMode, Depth
+from ..domain.models import AnswerMode, Depth, Quantisation
 from ..domain.planning import Demand, Plan
 from ..domain.steps import changed
 from . import asking, estimating, gathering, hardware
@@ -59,9 +59,15 @@ from .recipes import BOTH_STRENGTH, Recipe, recipe_for, recipe_of
 from .reciting import recite_best
 from .scoring import score, weigh
 
-SKILLS = "skills"
+SKILLS, OTHER_SKILLS = "skills", "other_skills"
 ASKED = "asked"
 ASKED_WITH_PAGES = "asked_with_pages"
+
+
+def _skills_folder(folder: Path, quantisation: Quantisation) -> Path:
+    """Where in `folder` the skills are for a model that is kept so: in a folder of that name, if there is one."""
+    own = folder / quantisation.value
+    return own if own.is_dir() else folder
 
 
 @contextlib.contextmanager
@@ -256,7 +262,7 @@ class LocalEngine:
         base = load(reference, made)
         adapters = Adapters(base)
         if reference.skills_folder:
-            adapters.load(SKILLS, Path(reference.skills_folder))
+            adapters.load(SKILLS, _skills_folder(Path(reference.skills_folder), made.quantisation))
         self._base, self._adapters = base, adapters
         return base, adapters
 
@@ -301,9 +307,16 @@ class LocalEngine:
         skills = self._skills(adapters)
         if not stands_on:
             return None
-        if skills is None or adapters.fingerprint(skills) != stands_on:
-            raise ModelMismatch("The model was prepared anew since the memory was made.", "Learn the document again.")
-        return skills
+        if skills is not None and adapters.fingerprint(skills) == stands_on:
+            return skills
+        assert self._base is not None
+        root = Path(self._base.reference.skills_folder)
+        for config in (*root.glob("adapter_config.json"), *root.glob("*/adapter_config.json")) if skills else ():
+            adapters.load(OTHER_SKILLS, config.parent)  # it was learned while the model was kept otherwise
+            if adapters.fingerprint(OTHER_SKILLS) == stands_on:
+                return OTHER_SKILLS
+        adapters.remove(OTHER_SKILLS)
+        raise ModelMismatch("The model was prepared anew since the memory was made.", "Learn the document again.")
 
     def _recited_share(self, folder: str | None) -> float:
         """How much of an answer beside passages the memory in `folder` decides: half of what its recall check found."""

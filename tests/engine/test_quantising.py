@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import torch
 
-from lift_desktop.domain.errors import ModelTooLarge
+from lift_desktop.domain.errors import ModelMismatch, ModelTooLarge
 from lift_desktop.domain.models import AnswerMode, Quantisation
 from lift_desktop.domain.planning import ADAMW, PAGED_ADAMW, DeviceOffer
 from lift_desktop.engine import hardware, probing, quantising
@@ -21,7 +21,7 @@ from lift_desktop.engine.batches import Group, Item, answer_logits, pack
 from lift_desktop.engine.contract import PROMPTS_VERSION, AskRequest, LearnRequest, ModelReference, ProbeRequest
 from lift_desktop.engine.distillation import answer_loss
 from lift_desktop.engine.hardware import Hardware
-from lift_desktop.engine.local import LocalEngine
+from lift_desktop.engine.local import OTHER_SKILLS, SKILLS, LocalEngine
 from lift_desktop.engine.prompts import answer_prompt, answer_tokens
 from lift_desktop.engine.training import Trainer, TrainingSettings
 
@@ -118,6 +118,29 @@ def test_few_weights_share_a_scale_on_a_processor(reference: ModelReference) -> 
     ] + [quantising.linear(Quantisation.NF4, weights, torch.float32).weight.quant_state]
     assert len(states) > 1 and {state.blocksize for state in states} == {32}
     assert all(state.nested for state in states)
+
+
+@needs_both
+def test_a_quantised_model_has_the_skills_that_were_made_for_it(reference: ModelReference, tmp_path: Path) -> None:
+    """And a memory finds the skills on which it stands, though the model is kept otherwise now."""
+    torch.manual_seed(0)
+    maker = Adapters(quantised(reference, Quantisation.NF4))
+    made = {}
+    for folder in (tmp_path, tmp_path / "nf4"):
+        folder.mkdir(exist_ok=True)
+        maker.make("skills", 2)
+        maker.set_weights("skills", {key: torch.randn_like(part) for key, part in maker.weights("skills").items()})
+        maker.save("skills", folder)
+        maker.load("skills", folder)
+        made[folder.name] = maker.fingerprint("skills")
+    for chosen, own, other in (("nf4", "nf4", tmp_path.name), ("none", tmp_path.name, "nf4")):
+        engine = LocalEngine()
+        _, adapters = engine._model(replace(reference, skills_folder=str(tmp_path), quantisation=chosen, device="cpu"))
+        assert adapters.fingerprint(SKILLS) == made[own] != made[other]
+        assert engine._below(adapters, {"stands_on": made[own]}) == SKILLS
+        assert engine._below(adapters, {"stands_on": made[other]}) == OTHER_SKILLS
+        with pytest.raises(ModelMismatch, match="prepared anew"):
+            engine._below(adapters, {"stands_on": "others"})
 
 
 @needs_both

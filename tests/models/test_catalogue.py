@@ -25,7 +25,10 @@ def test_the_starter_model_is_the_first() -> None:
     assert starter.download_bytes == 92_871_040
     assert starter.disk_bytes > 700_000_000
     assert not starter.gated and not starter.can_pause
-    assert starter.skills_folder is not None and starter.skills_folder.is_dir()
+    assert starter.skills_folder is not None
+    for folder in (starter.skills_folder, starter.skills_folder / "nf4"):
+        assert (folder / "adapter_config.json").is_file()
+        assert (folder / "adapter_model.safetensors").stat().st_size < 12_000_000
 
 
 def test_the_families_and_sizes_that_people_use() -> None:
