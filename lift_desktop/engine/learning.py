@@ -32,7 +32,7 @@ from .methods.sentences import SentencesMethod
 from .recall import RecallCheck, check_recall, mean
 from .recipes import Recipe, recipe_of
 from .study import Notebook, StudyProgress
-from .training import CHECKPOINT_FILE, Trainer, TrainingProgress, for_width
+from .training import CHECKPOINT_FILE, Trainer, TrainingProgress, for_steps, for_width
 
 LEARNING = "learning"  # the adapter's name while it is trained
 REQUEST_FILE, RESULT_FILE, MANIFEST_FILE = "request.json", "result.json", "manifest.json"
@@ -166,7 +166,7 @@ class Learning:
 
     def _trainer(self, lessons: Lessons) -> Trainer:
         steps, width = lessons.steps(), self._base.model.config.hidden_size
-        settings = for_width(self._recipe.training, width)
+        settings = for_steps(for_width(self._recipe.training, width), len(steps))
         return Trainer(self._base, self._adapters, LEARNING, steps, lessons.loss, settings, self._folder)
 
     def _train(self, lessons: Lessons) -> Generator[Progress, None, None]:

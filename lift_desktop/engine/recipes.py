@@ -69,7 +69,7 @@ class Recipe:
         return max(1, self.rows // self.answers)
 
 
-_RECITING = TrainingSettings(learning_rate=6e-3, width=576)
+_RECITING = TrainingSettings(learning_rate=6e-3, width=576, steps=165)
 RECIPES = {
     Depth.QUICK: Recipe(
         1, LoraSettings(epochs=3, items_per_step=8, text_epochs=1, calls=4), _RECITING, held_out_most=30
@@ -222,7 +222,7 @@ def _with(recipe: Recipe, name: str, value: Value) -> Recipe:
         case "distil":
             return replace(recipe, distil=value == "yes")
         case "learning_rate":
-            return _changed(recipe, "training", learning_rate=value, width=0)
+            return _changed(recipe, "training", learning_rate=value, width=0, steps=0)
         case "segment_tokens":
             return _changed(recipe, "segments", tokens=value)
         case "segment_epochs":

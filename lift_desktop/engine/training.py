@@ -34,11 +34,13 @@ class TrainingSettings:
     """`learning_rate` is the peak of a cosine schedule; `max_tokens` the longest packed sequence.
 
     `width`: of a model that is wider than so many (its hidden size) the rate is lower (0: the same for all), as wider
-    ones were found to need ("LoRA Without Regret", Schulman et al. 2025: by the power of .78).
+    ones were found to need ("LoRA Without Regret", Schulman et al. 2025: by the power of .78). `steps`: in a training
+    of more steps than so many the rate is lower, by the root (0: the same for all); else it may go wrong on the way.
     """
 
     learning_rate: float = 5e-4
     width: int = 0
+    steps: int = 0
     max_gradient_norm: float = 1.0
     max_tokens: int = 1280
     checkpoint_seconds: float = 30.0
@@ -59,6 +61,13 @@ def for_width(settings: TrainingSettings, width: int) -> TrainingSettings:
     if not 0 < settings.width < width:
         return settings
     return replace(settings, learning_rate=settings.learning_rate * (settings.width / width) ** 0.78)
+
+
+def for_steps(settings: TrainingSettings, steps: int) -> TrainingSettings:
+    """`settings` with the learning rate for a training of so many steps."""
+    if not 0 < settings.steps < steps:
+        return settings
+    return replace(settings, learning_rate=settings.learning_rate * math.sqrt(settings.steps / steps))
 
 
 def learning_rate(settings: TrainingSettings, step: int, total: int) -> float:

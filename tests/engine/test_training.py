@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from lift_desktop.engine.adapters import Adapters
 from lift_desktop.engine.base_model import BaseModel
 from lift_desktop.engine.batches import Group, Item, Packed
 from lift_desktop.engine.distillation import answer_loss
-from lift_desktop.engine.training import CHECKPOINT_FILE, Trainer, TrainingSettings, learning_rate
+from lift_desktop.engine.training import CHECKPOINT_FILE, Trainer, TrainingSettings, for_steps, learning_rate
 
 SETTINGS = TrainingSettings(learning_rate=2e-2, max_tokens=64, checkpoint_seconds=0.0)
 
@@ -102,6 +103,13 @@ def _with_new(adapters: Adapters) -> Adapters:
 
 def _always_full(packed: Packed, logits: torch.Tensor) -> torch.Tensor:
     raise MemoryError
+
+
+def test_a_long_training_has_a_lower_rate() -> None:
+    settings = replace(SETTINGS, steps=100)
+    assert for_steps(settings, 100) == for_steps(settings, 7) == settings
+    assert for_steps(settings, 400).learning_rate == pytest.approx(SETTINGS.learning_rate / 2)
+    assert for_steps(replace(settings, steps=0), 400).learning_rate == SETTINGS.learning_rate
 
 
 def test_learning_rate_warms_up_and_falls() -> None:
