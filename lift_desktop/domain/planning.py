@@ -5,8 +5,8 @@ Pure figures from what stands in a model's `config.json`: nothing is loaded or t
 The peak of learning with T tokens in a packed batch, A of them answers (b: bytes of the number type, 4 or 2):
 
 * weights: `linear` weights at 4 or 2 bytes, 1 (int8) or 0.532 (NF4: half a byte, one byte a block of 32, and four bytes
-  a 256 blocks: Dettmers et al., arXiv 2305.14314; 64 on a GPU: .516), others (embeddings, output layer, norms) at b,
-  on a processor one byte more for each of an unquantised model's, for the copies that answers are written with
+  a 256 blocks: Dettmers et al., arXiv 2305.14314; 64 on a GPU: .516), others (embeddings, output layer, norms) at b.
+  On a processor one byte more for each of an unquantised model's, for the copies that answers are written with
 * adapter: 4 bytes a parameter for each adapter that is loaded; LoRA has rank (inputs + outputs) for each linear layer
 * optimizer: gradients 4 bytes a parameter; AdamW's two moments 8 bytes, paged 8-bit AdamW's 2
 * activations: what the backward pass needs of each layer and token. In float32 that is 4 (4 h + 3 q + 2 k + 4 i + 7 r):

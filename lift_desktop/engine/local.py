@@ -25,7 +25,7 @@ from ..domain.models import AnswerMode, Depth, Quantisation
 from ..domain.planning import Demand, Plan
 from ..domain.steps import changed
 from . import asking, estimating, gathering, hardware
-from .adapters import WEIGHTS_FILE, Adapters
+from .adapters import CONFIG_FILE, WEIGHTS_FILE, Adapters
 from .base_model import BaseModel, convert_gguf, load
 from .clock import Clock
 from .contract import (
@@ -311,7 +311,7 @@ class LocalEngine:
             return skills
         assert self._base is not None
         root = Path(self._base.reference.skills_folder)
-        for config in (*root.glob("adapter_config.json"), *root.glob("*/adapter_config.json")) if skills else ():
+        for config in root.rglob(CONFIG_FILE) if skills else ():
             adapters.load(OTHER_SKILLS, config.parent)  # it was learned while the model was kept otherwise
             if adapters.fingerprint(OTHER_SKILLS) == stands_on:
                 return OTHER_SKILLS

@@ -40,12 +40,14 @@ def first_line(error: BaseException) -> str:
 
 
 bitsandbytes, WHY_MISSING = _import()
+QLORA_BLOCK = 64
+"""What bitsandbytes takes of itself."""
 
 
 def block_size(device: torch.device) -> int:
     """How many weights share a scale in NF4: 64 as in QLoRA, for which GPUs have kernels; 32 on a processor, where it
     costs a fortieth more memory. A small model loses half as much (tests/benchmarks/RESULTS.md)."""
-    return 32 if device.type == "cpu" else 64
+    return 32 if device.type == "cpu" else QLORA_BLOCK
 
 
 def config(quantisation: Quantisation, dtype: torch.dtype, device: torch.device) -> Any:
@@ -63,7 +65,8 @@ def config(quantisation: Quantisation, dtype: torch.dtype, device: torch.device)
                 bnb_4bit_use_double_quant=True,
                 bnb_4bit_compute_dtype=dtype,
             )
-            made.quant_method = _method(block_size(device))
+            if (block := block_size(device)) != QLORA_BLOCK:
+                made.quant_method = _method(block)
             return made
         case Quantisation.INT8:
             return transformers.BitsAndBytesConfig(load_in_8bit=True)

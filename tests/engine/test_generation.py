@@ -92,9 +92,8 @@ def test_guesses_save_passes_and_change_no_word(base: BaseModel) -> None:
 
 def test_adapters_speak_the_same_in_streams_and_batches(base: BaseModel, adapters: Adapters) -> None:
     """One text is read by a decoder of its own, token for token; a batch by the model itself."""
-    torch.manual_seed(
-        0
-    )  # of other weights the text may end in half a character, which a stream and a batch cut otherwise
+    # Of other weights the text may end in half a character, which a stream and a batch cut otherwise.
+    torch.manual_seed(0)
     base.model.double()
     prompts = _prompts(base)
     bare = last(write_batch(base, base.model, prompts, 20))

@@ -62,7 +62,12 @@ class QuestionLessons(Lessons):
         self._similar = _Similar(passages)
         texts = [text for passage in passages for text in sentence_texts(passage.text)]
         self._sentences = [text for text in texts if len(set(content_words(text))) >= FEWEST_WORDS]
-        self._callers = _Callers(self._sentences)
+        callers = _Callers(self._sentences)
+        self._calling = {
+            key
+            for key, question in enumerate(self._questions)
+            if settings.recites and callers.may_call(question.question, _evidence(question))
+        }
         self._taught: dict[int, Teaching] = {}
 
     def teacher_groups(self) -> list[Group]:
@@ -142,10 +147,9 @@ class QuestionLessons(Lessons):
         likelier than another before something is asked."""
         asked: dict[str, list[str]] = {text: [] for text in self._sentences}
         for key in self.kept:
-            question, evidence = self._questions[key].question, " ".join(self._questions[key].evidence.split())
-            own = asked.setdefault(evidence, [])
-            if self._callers.may_call(question, evidence):
-                own.append(question)
+            own = asked.setdefault(_evidence(self._questions[key]), [])
+            if key in self._calling:
+                own.append(self._questions[key].question)
         members = []
         for sentence, questions in asked.items():
             calls = dice.sample(questions, min(len(questions), self._settings.calls - 1))
@@ -156,6 +160,11 @@ class QuestionLessons(Lessons):
                 learned = tokens if place < self._settings.whole_calls else tokens[:BEGINNING_TOKENS]
                 members.append((prompt.prefix, Item(prompt.rest + learned, len(prompt.rest))))
         return members
+
+
+def _evidence(question: StudyQuestion) -> str:
+    """The sentence that answers, as sentences are kept here."""
+    return " ".join(question.evidence.split())
 
 
 def _cue(sentence: str, dice: random.Random) -> str:
