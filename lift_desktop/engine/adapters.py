@@ -26,7 +26,7 @@ from .attachments import Attachment
 from .base_model import BaseModel
 from .gated_memory import GatedMemory
 from .key_value_prefix import KeyValuePrefix
-from .low_rank import use_fused_layers
+from .low_rank import join_layers, use_fused_layers
 
 WEIGHTS_FILE = "adapter_model.safetensors"
 CONFIG_FILE = "adapter_config.json"
@@ -230,6 +230,7 @@ class Adapters:
             self._model = peft.PeftModel(self._base.model, config, adapter_name=name)
         else:
             self._model.add_adapter(name, config)
+        join_layers(self._model)
         for key, parameter in self._model.named_parameters():
             if f".{name}." in key and parameter.dtype != torch.float32:
                 parameter.data = parameter.data.float()

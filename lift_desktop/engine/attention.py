@@ -116,7 +116,8 @@ def attend(
         return _with_mask(query, key, value, attention_mask, Scores(scaling, softcap)), None
     if layout is None:
         return sdpa_attention_forward(module, query, key, value, attention_mask, scaling=scaling, **settings)
-    queries, keys, values = query[0].transpose(0, 1), key[0].transpose(0, 1), value[0].transpose(0, 1)
+    # Not by an index, whose gradient is written into a new tensor of zeros.
+    queries, keys, values = (part.squeeze(0).transpose(0, 1) for part in (query, key, value))
     return attend_packed(queries, keys, values, layout, Scores(scaling, softcap))[None], None
 
 

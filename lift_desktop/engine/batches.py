@@ -166,5 +166,5 @@ def answer_logits(model: torch.nn.Module, packed: Packed) -> torch.Tensor:
         use_cache=False,
         layout=packed.layout,
     )
-    logits: torch.Tensor = output.logits[0]
+    logits: torch.Tensor = output.logits.squeeze(0)
     return logits

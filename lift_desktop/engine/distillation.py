@@ -18,7 +18,7 @@ from .base_model import BaseModel
 from .batches import Group, Packed, answer_logits, pack, split_groups
 
 TOP_TOKENS = 20
-VALUES_AT_ONCE = 2**20
+VALUES_AT_ONCE = 2**19
 """So many logits are in float32 at once, where the model computes in fewer bits."""
 
 

@@ -19,6 +19,7 @@ from ..domain.errors import OutOfMemory, TrainingDiverged
 from .adapters import Adapters
 from .base_model import BaseModel
 from .batches import Group, Packed, answer_logits, filled, pack, split_groups
+from .heap import kept_heap
 from .optimizing import gradient_scaler, make_optimizer, remembering, restore_state, state_of
 
 CHECKPOINT_FILE = "checkpoint.safetensors"
@@ -102,7 +103,7 @@ class Trainer:
     def run(self) -> Generator[TrainingProgress, None, None]:
         """Trains to the end, from the last checkpoint on if there is one. Yields after each step; closing it writes a
         checkpoint. Raises TrainingDiverged or OutOfMemory (the last checkpoint stays)."""
-        with self._adapters.using(self._name):
+        with self._adapters.using(self._name), kept_heap():
             self._parameters = self._adapters.parameters(self._name)
             self._optimizer = make_optimizer(self._base.hardware, self._parameters, self._settings.learning_rate)
             self._scaler = gradient_scaler(self._base.hardware)
