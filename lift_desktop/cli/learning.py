@@ -11,6 +11,7 @@ from ..domain.models import Depth, Document, MemoryState, Quantisation
 from ..domain.planning import Plan
 from ..engine.contract import EstimateRequest, ModelReference
 from ..jobs import LearnedResult, LearnSettings, finished_memory, learn_document, resumable_memory
+from ..jobs.estimate import is_too_long
 from ..logs import log_event
 from ..services import Services
 from .asking import answer_question
@@ -54,6 +55,11 @@ def _learned(
         terminal.note("Going on where the last run ended.")
     else:
         _show_estimate(document, model, settings, services, terminal)
+        if is_too_long(document, settings.depth):
+            terminal.note(
+                f"Warning: at depth {settings.depth.value} the memory of such a long document will probably be weak; "
+                "answers then come from its pages alone. --depth standard takes longer and recalls more."
+            )
     log_event("learning", document=document.id, passages=document.passage_count, depth=settings.depth)
     result = terminal.follow(learn_document(services.library, services.engine, document, model, settings))
     log_event("learned", memory=result.memory.id, state=result.memory.state, seconds=round(result.memory.seconds))

@@ -1,4 +1,6 @@
-"""How long learning a document takes on this computer: measured once for a model and a method, then kept."""
+"""How long learning a document takes on this computer: measured once for a model and a method, then kept; and whether a
+depth is enough for a document's length.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,9 @@ from ..library import Library
 
 SETTING = "estimates"
 KEPT = 200
+MOST_QUICK_PASSAGES = 100
+"""At depth quick, the starter model's memories of contracts with up to 81 passages held them, those of contracts with
+145 and 152 were weak (tests/benchmarks/RESULTS.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,11 @@ class KnownEstimate:
 
     seconds: dict[Depth, float]
     is_measured: bool
+
+
+def is_too_long(document: Document, depth: Depth) -> bool:
+    """Whether a memory of this depth seldom holds a document of that length."""
+    return depth is Depth.QUICK and document.passage_count > MOST_QUICK_PASSAGES
 
 
 def known_estimate(library: Library, document: Document, model_sha256: str, method: str) -> KnownEstimate | None:

@@ -232,11 +232,11 @@
         <translation>Umbenennen</translation>
     </message>
     <message>
-        <source>the library&apos;s copy of the file ({0})</source>
+        <source>the library’s copy of the file ({0})</source>
         <translation>die Kopie der Datei in der Bibliothek ({0})</translation>
     </message>
     <message>
-        <source>the library&apos;s copies of the files ({0})</source>
+        <source>the library’s copies of the files ({0})</source>
         <translation>die Kopien der Dateien in der Bibliothek ({0})</translation>
     </message>
     <message>
@@ -1662,6 +1662,10 @@
         <translation>Erneut &amp;lernen</translation>
     </message>
     <message>
+        <source>This document is long: at this depth its memory will probably be weak, and answers then come from its pages alone. A deeper one takes longer and recalls more.</source>
+        <translation>Dieses Dokument ist lang: In dieser Tiefe wird sein Gedächtnis wahrscheinlich schwach, und Antworten kommen dann allein aus seinen Seiten. Gründlicher zu lernen dauert länger, und es erinnert sich an mehr.</translation>
+    </message>
+    <message>
         <source>Another document is being learned; this one comes after it.</source>
         <translation>Ein anderes Dokument wird gerade gelernt; dieses kommt danach.</translation>
     </message>
@@ -2924,11 +2928,11 @@
         <translation>Token &amp;vergessen</translation>
     </message>
     <message>
-        <source>Some models are given only to those who accepted their licence. Sign in at huggingface.co, accept the licence on the model&apos;s page, and make an access token of the kind “read”. Paste it here.</source>
+        <source>Some models are given only to those who accepted their licence. Sign in at huggingface.co, accept the licence on the model’s page, and make an access token of the kind “read”. Paste it here.</source>
         <translation>Manche Modelle erhält nur, wer ihre Lizenz angenommen hat. Melden Sie sich bei huggingface.co an, nehmen Sie die Lizenz auf der Seite des Modells an und erstellen Sie ein Zugriffstoken der Art „read“. Fügen Sie es hier ein.</translation>
     </message>
     <message>
-        <source>Open the model&apos;s page</source>
+        <source>Open the model’s page</source>
         <translation>Seite des Modells öffnen</translation>
     </message>
     <message>

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+from itertools import islice
 from pathlib import Path
+from random import Random
 
 import pytest
 
+from lift_desktop.bench.filler import paragraphs
 from lift_desktop.cli import main
 from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.library import Library
@@ -60,6 +63,15 @@ def test_learn_in_words(cli: CommandLine) -> None:
     assert outcome.code == 0
     assert "ready" in outcome.out and "recall 10% before, 90% after" in outcome.out
     assert "quick about 2 s (chosen)" in outcome.err
+
+
+def test_a_long_document_needs_more_than_quick(cli: CommandLine, tmp_path: Path) -> None:
+    long = tmp_path / "long.txt"
+    long.write_text("\n\n".join(islice(paragraphs(Random(1)), 250)), "utf-8")
+    quick = cli.learn("--depth", "quick", file=long)
+    assert quick.code == 0 and "will probably be weak" in quick.err and "--depth standard" in quick.err
+    assert "will probably be weak" not in cli.learn("--depth", "standard", file=long).err
+    assert "will probably be weak" not in cli.learn("--depth", "quick").err
 
 
 def test_what_is_learned_is_not_learned_again(cli: CommandLine) -> None:

@@ -33,6 +33,8 @@ from lift_desktop.services import Services
 from .. import texts
 from ..models.making import write_model
 
+ENDING_SECONDS = 5
+
 
 @pytest.fixture(autouse=True)
 def nothing_leaks(qapp: QApplication) -> Iterator[None]:
@@ -48,6 +50,9 @@ def nothing_leaks(qapp: QApplication) -> Iterator[None]:
     timers = [timer for timer in _all_timers() if timer.isActive()]
     assert not timers, f"timers left running: {[(timer.parent(), timer.interval()) for timer in timers]}"
     children = set(multiprocessing.active_children()) - processes
+    for child in children:
+        child.join(ENDING_SECONDS)  # one that was told to end may still be at it
+    children = {child for child in children if child.is_alive()}
     assert not children, f"processes left running: {children}"
     left_threads = {thread for thread in set(threading.enumerate()) - threads if thread.is_alive()}
     assert not left_threads, f"threads left running: {left_threads}"

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lift_desktop.domain.models import Depth, Document
 from lift_desktop.domain.steps import last
 from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.jobs import model_reference
-from lift_desktop.jobs.estimate import forget_estimates, known_estimate, measure_estimate
+from lift_desktop.jobs.estimate import (
+    MOST_QUICK_PASSAGES,
+    forget_estimates,
+    is_too_long,
+    known_estimate,
+    measure_estimate,
+)
 
 from .conftest import Place
 
@@ -27,3 +35,9 @@ def test_estimates_are_kept_and_worked_out_from_others(place: Place, document: D
     assert guessed.seconds[Depth.DEEP] == pytest.approx(2.0 * other.passage_count)
     forget_estimates(place.library, document.id)
     assert known_estimate(place.library, document, model.sha256, "lora") is None
+
+
+def test_only_a_quick_memory_is_too_little_for_a_long_document(document: Document) -> None:
+    short, long = (replace(document, passage_count=MOST_QUICK_PASSAGES + more) for more in (0, 1))
+    assert [depth for depth in Depth if is_too_long(long, depth)] == [Depth.QUICK]
+    assert not any(is_too_long(short, depth) for depth in Depth)

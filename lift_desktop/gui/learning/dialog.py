@@ -19,6 +19,7 @@ from ...domain.messages import Progress
 from ...domain.models import Depth, Document, MemoryState
 from ...engine.contract import ModelReference
 from ...jobs import LearnSettings, finished_memory, resumable_memory
+from ...jobs.estimate import is_too_long
 from ...jobs.queue import JobState
 from .. import wording
 from ..context import Context
@@ -217,9 +218,18 @@ class LearnDialog(QDialog):
             else:
                 said = self.tr("Learned already at this depth: recalls {0}. Learning again replaces that memory.")
             return self.tr("&Learn again"), said.format(recalls), "muted"
+        notes, look = [], "muted"
+        if is_too_long(self._document, self.depths.choice):
+            look = "warning"
+            notes.append(
+                self.tr(
+                    "This document is long: at this depth its memory will probably be weak, and answers then come from "
+                    "its pages alone. A deeper one takes longer and recalls more."
+                )
+            )
         if self._context.queue.running is not None:
-            return self.tr("&Learn"), self.tr("Another document is being learned; this one comes after it."), "muted"
-        return self.tr("&Learn"), "", "muted"
+            notes.append(self.tr("Another document is being learned; this one comes after it."))
+        return self.tr("&Learn"), " ".join(notes), look
 
     def _say(self, words: str, look: str) -> None:
         set_text(self.notice, words)

@@ -29,9 +29,9 @@ def ask_about_documents(
     copies = wording.size(sum(document.size_bytes for document in documents))
     page_count = wording.pages(sum(document.page_count for document in documents))
     goes = [
-        tr("the library's copy of the file ({0})").format(copies)
+        tr("the library’s copy of the file ({0})").format(copies)
         if len(documents) == 1
-        else tr("the library's copies of the files ({0})").format(copies),
+        else tr("the library’s copies of the files ({0})").format(copies),
         tr("the text of {0}").format(page_count),
     ]
     if memories:

@@ -48,13 +48,13 @@ class TokenDialog(QDialog):
             rows.addWidget(text(why, "heading"))
         said = self.tr(
             "Some models are given only to those who accepted their licence. Sign in at huggingface.co, accept the "
-            "licence on the model's page, and make an access token of the kind “read”. Paste it here."
+            "licence on the model’s page, and make an access token of the kind “read”. Paste it here."
         )
         rows.addWidget(text(said))
         pages = QHBoxLayout()
         if repository:
             self.licence_button = self._page_button(
-                self.tr("Open the model's page"), LICENCE_PAGE.format(repository), pages
+                self.tr("Open the model’s page"), LICENCE_PAGE.format(repository), pages
             )
         self.tokens_button = self._page_button(self.tr("Open the page for tokens"), TOKENS_PAGE, pages)
         pages.addStretch(1)

@@ -16,6 +16,7 @@ from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.gui.context import Context
 from lift_desktop.gui.learning.dialog import LearnDialog
 from lift_desktop.jobs import LearnSettings
+from lift_desktop.jobs.estimate import MOST_QUICK_PASSAGES
 from lift_desktop.jobs.queue import JobState, JobView
 
 from ...jobs.gate import Gate
@@ -170,6 +171,18 @@ def test_it_says_what_is_there_already(
     reaches(context.queue.jobs()[0], JobState.DONE)
     [after] = context.library.memories(document.id)
     assert after.id != before.id
+
+
+def test_it_warns_where_a_depth_is_too_little_for_a_long_document(
+    qtbot: QtBot, context: Context, document: Document, open_dialog: Open
+) -> None:
+    dialog = open_dialog(dataclasses.replace(document, passage_count=MOST_QUICK_PASSAGES + 1), Depth.QUICK)
+    qtbot.waitUntil(lambda: "This document is long" in dialog.notice.text())
+    assert dialog.notice.property("look") == "warning" and dialog.learn_button.isEnabled()
+    assert_nothing_is_cut_off(dialog)
+    dialog.depths.cards[Depth.STANDARD].button.setChecked(True)
+    assert dialog.notice.text() == ""
+    dialog.reject()
 
 
 def test_a_paused_one_is_resumed(

@@ -200,7 +200,7 @@ def test_erasing_says_what_goes_and_erases_it(
     assert box.text() == "Erase “Lease”?"
     told = box.informativeText()
     for part in (
-        "the library's copy of the file",
+        "the library’s copy of the file",
         "the text of 4 pages",
         "1 memory (",
         "1 chat",
