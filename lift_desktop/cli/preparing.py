@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 
 from ..engine.contract import PrepareResult
-from ..jobs.prepare import PrepareSettings, prepare_model
+from ..jobs.prepare import PrepareSettings, place_of_skills, prepare_for_use, prepare_model
 from ..logs import log_event
 from ..services import Services
 from .finding import model_for
@@ -24,10 +24,15 @@ KIND_WORDS = {
 def prepare(arguments: argparse.Namespace, services: Services, terminal: Terminal) -> int:
     """Trains the skills and puts them where the model is found with them, or into --out."""
     model = model_for(arguments.model, services, terminal, arguments=arguments)
-    target = arguments.out or services.models.own_skills_folder(model.sha256)
+    own = services.models.own_skills_folder(model.sha256)
+    target = arguments.out or place_of_skills(own, model)
     settings = PrepareSettings(tuple(arguments.data), arguments.start, arguments.minutes)
     log_event("preparing", model=model.name, minutes=arguments.minutes)
-    result: PrepareResult = terminal.follow(prepare_model(services.engine, model, settings, target))
+    if is_for_use := arguments.out is None:
+        steps = prepare_for_use(services.engine, model, settings, own)
+    else:
+        steps = prepare_model(services.engine, model, settings, target)
+    result: PrepareResult = terminal.follow(steps)
     log_event("prepared", model=model.name, steps=result.steps)
     terminal.say(
         f"{model.name} has practised on {result.questions:,} questions about {result.passages:,} passages "
@@ -38,7 +43,7 @@ def prepare(arguments: argparse.Namespace, services: Services, terminal: Termina
     ]
     terminal.table(("Held-out lessons", "loss before", "after", "tokens"), rows)
     terminal.say(f"The skills are in {target}.")
-    if arguments.out is None:
+    if is_for_use:
         terminal.say("They are used from now on. Documents that were learned before are best learned again.")
     terminal.result({"folder": str(target), "model": model.name, **asdict(result)})
     return 0

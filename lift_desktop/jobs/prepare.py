@@ -15,9 +15,11 @@ from filelock import FileLock, Timeout
 
 from ..domain.errors import BadSettings, Busy
 from ..domain.messages import Progress
+from ..domain.models import Quantisation
 from ..engine.contract import Engine, ModelReference, PrepareRequest, PrepareResult
 
 SKILLS_FILE = "adapter_config.json"  # a folder with it holds skills
+KEPT_IN_FEWER_BITS = tuple(each.value for each in Quantisation if each is not Quantisation.NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,28 @@ class PrepareSettings:
     seed: int = 0
 
 
+def place_of_skills(own: Path, model: ModelReference) -> Path:
+    """Where new skills for `model` go in the user's `own` folder for it: inside the usual ones if they are for a model
+    that is kept in fewer bits, and there are others."""
+    return own / model.quantisation if model.quantisation in KEPT_IN_FEWER_BITS and model.skills_folder else own
+
+
+def prepare_for_use(
+    engine: Engine, model: ModelReference, settings: PrepareSettings, own: Path
+) -> Generator[Progress, None, PrepareResult]:
+    """`prepare_model` into the user's `own` folder for the model, where it is found with them from then on."""
+    target = place_of_skills(own, model)
+    result = yield from prepare_model(engine, model, settings, target)
+    if target != own:
+        _stand_beside(own, model)
+    return result
+
+
 def prepare_model(
     engine: Engine, model: ModelReference, settings: PrepareSettings, target: Path
 ) -> Generator[Progress, None, PrepareResult]:
-    """Trains skills for `model` and puts them into the folder `target`, in place of skills that lie there.
+    """Trains skills for `model` and puts them into the folder `target`, in place of skills that lie there; those for a
+    model that is kept in fewer bits, which lie inside, stay.
 
     Yields Progress (stages "reading", "loading", "checking", "measuring", "practising"). A run that was closed or
     killed is resumed by the next one with the same settings. Raises BadSettings (data, minutes, a target that holds
@@ -57,10 +77,25 @@ def prepare_model(
         with closing(engine.prepare(request)) as steps:
             result = yield from steps
         _check_target(target)
-        if target.is_dir():
-            shutil.rmtree(target)
-        unfinished.replace(target)
+        _replace(target, unfinished)
     return result
+
+
+def _replace(target: Path, finished: Path) -> None:
+    for kind in KEPT_IN_FEWER_BITS:
+        if (target / kind).is_dir() and not (finished / kind).exists():
+            (target / kind).replace(finished / kind)
+    if target.is_dir():
+        shutil.rmtree(target)
+    finished.replace(target)
+
+
+def _stand_beside(own: Path, model: ModelReference) -> None:
+    """Copies the skills that `model` has so far to `own`, if there are none: without them nobody would look there."""
+    if not (own / SKILLS_FILE).exists():
+        for file in sorted(Path(model.skills_folder).iterdir(), key=lambda file: file.name == SKILLS_FILE):
+            if file.is_file():
+                shutil.copy2(file, own)
 
 
 def _absolute(files: Sequence[Path]) -> tuple[str, ...]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from lift_desktop.domain.steps import last
+from lift_desktop.engine.contract import ModelReference
 from lift_desktop.engine.fake import FakeEngine
+from lift_desktop.jobs.prepare import PrepareSettings, place_of_skills, prepare_for_use
 from lift_desktop.models import ModelStore
 
 from .conftest import CommandLine
@@ -50,6 +54,31 @@ def test_skills_for_a_model_as_it_is_kept(cli: CommandLine, data: Path, tmp_path
         assert cli.run(*command, "--quantisation", chosen, "--device", "cpu").code == 0
         model = cli.engine.prepared[-1].model
         assert (model.quantisation, model.device) == (chosen, "cpu")
+
+
+def test_skills_for_fewer_bits_stand_beside_the_others(cli: CommandLine, data: Path) -> None:
+    command = ("prepare", "--data", str(data), "--model", str(cli.model), "--json")
+    root = Path(cli.run(*command).values["folder"])
+    (root / "usual").write_text("the usual ones", encoding="utf-8")
+    inside = Path(cli.run(*command, "--quantisation", "nf4").values["folder"])
+    assert inside == root / "nf4" and (root / "usual").is_file()
+    (inside / "nf4 ones").touch()
+    assert Path(cli.run(*command).values["folder"]) == root
+    assert not (root / "usual").exists() and (inside / "nf4 ones").is_file()
+    assert ModelStore(cli.folder / "models").resolve(str(cli.model)).skills_folder == root
+
+
+def test_skills_for_fewer_bits_do_not_hide_those_that_came_with_the_model(tmp_path: Path, data: Path) -> None:
+    came, own = tmp_path / "came", tmp_path / "own"
+    came.mkdir()
+    for name in ("adapter_config.json", "adapter_model.safetensors"):
+        (came / name).write_text(name, encoding="utf-8")
+    model = ModelReference("m", str(tmp_path), "", str(came), quantisation="nf4")
+    last(prepare_for_use(FakeEngine(), model, PrepareSettings((data,)), own))
+    assert place_of_skills(own, model) == own / "nf4" and (own / "nf4" / "adapter_config.json").is_file()
+    assert (own / "adapter_model.safetensors").read_text("utf-8") == "adapter_model.safetensors"
+    assert place_of_skills(own, replace(model, skills_folder="")) == own
+    assert place_of_skills(own, replace(model, quantisation="auto")) == own
 
 
 def test_other_files_are_not_replaced(cli: CommandLine, data: Path, tmp_path: Path) -> None:
