@@ -39,7 +39,7 @@ def join_layers(model: torch.nn.Module) -> None:
 class FusedLoraLinear(LoraLinear):  # type: ignore[misc]
     """PEFT's LoRA layer; variants (DoRA, ...), dropout and merged adapters PEFT computes as always.
 
-    PEFT knows linear layers by "Linear" in their name. `joined`: the layers that compute the same input with this one.
+    PEFT knows linear layers by "Linear" in their name. `joined`: other layers that read what this one reads.
     """
 
     joined: tuple[FusedLoraLinear, ...] = ()
@@ -70,11 +70,11 @@ class FusedLoraLinear(LoraLinear):  # type: ignore[misc]
         if ready is not None and ready[0] is x:
             return ready[1]
         kind = torch.get_autocast_dtype(x.device.type) if torch.is_autocast_enabled(x.device.type) else x.dtype
-        factors = [(self.lora_A[name].weight, self.lora_B[name].weight, self.scaling[name]) for name in names]
         if not self._is_plain(kind, names):
             out: torch.Tensor = self.base_layer(x)
-            for first, second, scale in factors:
-                out = _AddLowRank.apply(out, x, first, second, scale)  # type: ignore[no-untyped-call]
+            for name in names:
+                first, second = self.lora_A[name].weight, self.lora_B[name].weight
+                out = _AddLowRank.apply(out, x, first, second, self.scaling[name])  # type: ignore[no-untyped-call]
             return out
         together = [self, *self.joined] if all(each._is_plain(kind, names) for each in self.joined) else [self]
         layers = [_Frozen(each.base_layer.weight, each.base_layer.bias, len(names)) for each in together]
