@@ -81,18 +81,20 @@ class LearnDialog(QDialog):
         rows.addWidget(self._model_line())
         rows.addWidget(self.method)
         rows.addWidget(self.needs)
-        rows.addWidget(self.notice)
         rows.addStretch(1)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.learn_button = self.buttons.addButton(self.tr("&Learn"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.learn_button.setProperty("look", "primary")
         layout = QVBoxLayout(self)
         layout.addWidget(scrolling(inner), 1)
+        layout.addWidget(self.notice)  # in sight, however far is scrolled
         layout.addWidget(self.buttons)
         self.learn_button.setDefault(True)
         letters = self.fontMetrics()
+        sides = rows.contentsMargins()
+        self.notice.setContentsMargins(sides.left(), 0, sides.right(), 0)
         width = letters.averageCharWidth() * 76
-        self.resize(width, rows.heightForWidth(width) + letters.lineSpacing() * 7)
+        self.resize(width, rows.heightForWidth(width) + letters.lineSpacing() * 12)
 
     def _measuring_line(self) -> QWidget:
         self.measuring_line = QWidget()
