@@ -12,7 +12,7 @@ from ..domain.models import Detail, DetailKind
 from ..domain.words import STOP_WORDS, split_sentences, stem
 from .evidence import DocumentEvidence
 from .figures import find_figures, says
-from .polarity import contradictions
+from .polarity import as_answered, contradictions, statements
 
 ENOUGH_WORDING = 0.5
 """Of a sentence's words (by weight) this share must stand in the quotes."""
@@ -118,13 +118,19 @@ class _Checker:
 
     def denials(self) -> Iterator[Detail]:
         """What the answer affirms and the quotes deny, and the other way round."""
-        for said in contradictions(self._answer, self._source):
+        for said in contradictions(statements(self._answer), self._source):
             yield Detail(said.start, said.end, DetailKind.NEGATION)
         plain = YES_OR_NO.match(self._answer)
-        if plain is not None:
-            opposite = contradictions(_as_statement(self._question, plain[1].lower() == "no"), self._source)
-            if opposite:
-                yield Detail(plain.start(1), plain.end(1), DetailKind.NEGATION)
+        if plain is not None and self._is_denied(says_yes=plain[1].lower() == "yes"):
+            yield Detail(plain.start(1), plain.end(1), DetailKind.NEGATION)
+
+    def _is_denied(self, *, says_yes: bool) -> bool:
+        """Whether the quotes deny a plain "Yes" or "No". What the question speaks of stands undenied in a right "No",
+        too ("the deposit is not refundable"), so "No" may stay where "Yes" would be denied."""
+        against_yes, against_no = (
+            bool(contradictions(as_answered(self._question, yes), self._source)) for yes in (True, False)
+        )
+        return against_yes if says_yes else against_no and not against_yes
 
     def wording(self, found: Sequence[Detail]) -> list[Detail]:
         """Sentences most of whose words (but the question's, figures and marked ones) are not in the quotes: from
@@ -168,11 +174,3 @@ class _Known:
         if len(stemmed) > _BEGINNING_LETTERS and stemmed[:_BEGINNING_LETTERS] in self._beginnings:
             return True
         return word.isupper() and any(word in initials for initials in self._initials)
-
-
-def _as_statement(question: str, denied: bool) -> str:
-    """ "May the Supplier assign it?" as what "Yes" or "No" says to it: each of its words follows the modal."""
-    words = re.findall(r"\w+", question)
-    modal, rest = (words[0], words[1:]) if words else ("", [])
-    link = f"{modal} not" if denied else modal
-    return ". ".join(f"{link} {word}" for word in rest if word.lower() not in STOP_WORDS)

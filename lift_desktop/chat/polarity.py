@@ -1,13 +1,14 @@
 """Whether a text affirms or denies: "shall", "shall not", "may not", "no ... may".
 
-A word is denied when a word of denial stands shortly before it in the same clause. Knows English.
+A word is denied when a word of denial stands shortly before it in the same clause, or before an insertion ("shall not,
+without consent, assign"). Knows English.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from ..domain.words import STOP_WORDS, stem
 
@@ -23,6 +24,10 @@ _DENIALS = frozenset(_DENIALS_TEXT.split())
 _EXCEPTIONS_TEXT = "unless except excluding until otherwise only"
 _EXCEPTIONS = frozenset(_EXCEPTIONS_TEXT.split())
 _CLAUSE_ENDS = frozenset([*",;:.!?()", "but", "however", "which", "who"])
+_SENTENCE_ENDS = frozenset(".;:!?")
+_INSERTIONS = {",": ",", "(": ")"}
+"""What opens words that interrupt a clause, and what closes them."""
+_DOES_NOT = re.compile(r"(?:do|does|did|don['’]t|doesn['’]t|didn['’]t)\b", re.IGNORECASE)
 _MODALS_TEXT = "shall may must will can should might would could does do did is are was were has have"
 _MODALS = frozenset(_MODALS_TEXT.split())
 
@@ -43,45 +48,73 @@ def statements(text: str) -> list[Said]:
     return list(_said(text))
 
 
-def _said(text: str) -> Iterator[Said]:
-    denial: re.Match[str] | None = None
+@dataclass(frozen=True, slots=True)
+class _Denial:
+    """A word of denial, if there is one, and the modal, if no predicate has come since."""
+
+    word: re.Match[str] | None = None
     modal: re.Match[str] | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether what is denied is still to come: "shall not", "no party may"."""
+        return self.word is not None and self.modal is not None
+
+
+def _said(text: str) -> Iterator[Said]:
+    now = _Denial()
+    before, closing = _Denial(), ""  # an insertion, and what closes it
     since = 0
     for found in _WORD.finditer(text):
         word = found[0].lower().replace("’", "'")
-        if word in _CLAUSE_ENDS:
-            denial, modal = None, None
+        if word == closing:
+            now, closing, since = before, "", 0
+        elif word in _CLAUSE_ENDS:
+            if now.waits and word in _INSERTIONS:
+                before, closing = now, _INSERTIONS[word]
+            elif word in _SENTENCE_ENDS:
+                closing = ""
+            now = _Denial()
         elif word in _DENIALS or word.endswith("n't"):
-            denial, since = found, 0
-            modal = modal or (found if word.endswith("n't") or word == "cannot" else None)
+            is_modal = word.endswith("n't") or word == "cannot"
+            now, since = _Denial(found, now.modal or (found if is_modal else None)), 0
         elif word in _MODALS:
-            modal = found
+            now = replace(now, modal=found)
         elif word not in STOP_WORDS:
             since += 1
-            is_denied = denial is not None and since <= REACH_WORDS
-            begin = min(each.start() for each in (denial if is_denied else None, modal, found) if each is not None)
-            yield Said(stem(word), is_denied, modal is not None, begin, found.end())
-            modal = None
+            is_denied = now.word is not None and since <= REACH_WORDS
+            begin = min(each.start() for each in (now.word if is_denied else None, now.modal, found) if each)
+            yield Said(stem(word), is_denied, now.modal is not None, begin, found.end())
+            now = replace(now, modal=None)
 
 
-def contradictions(answer: str, quotes: str) -> list[Said]:
-    """The predicates of `answer` that `quotes` say only with the other polarity.
+def contradictions(answer: Sequence[Said], quotes: str) -> list[Said]:
+    """The predicates among the statements `answer` that `quotes` say only with the other polarity.
 
-    A predicate is a word after "shall", "may", "is" and their like, or one that is denied. Of a sentence with an
-    exception ("unless", "except") either may be right.
+    A predicate is a word after "shall", "may", "is" and their like, one that is denied, or one that the quotes deny
+    with "does not". Of a sentence with an exception ("unless", "except") either may be right.
     """
     given: list[tuple[str, set[bool]]] = []
+    verbs: list[str] = []
     for sentence in _SENTENCE.split(quotes):
         either = _has_exception(sentence)
-        given += [(said.stem, {True, False} if either else {said.denied}) for said in statements(sentence)]
+        for said in statements(sentence):
+            given.append((said.stem, {True, False} if either else {said.denied}))
+            if said.denied and said.after_modal and _DOES_NOT.match(sentence, said.start):
+                verbs.append(said.stem)
     found = []
-    for said in statements(answer):
-        if not (said.denied or said.after_modal):
+    for said in answer:
+        if not (said.denied or said.after_modal or any(_same(said.stem, verb) for verb in verbs)):
             continue
         polarities = set[bool]().union(*(denied for other, denied in given if _same(said.stem, other)))
         if polarities == {not said.denied}:
             found.append(said)
     return found
+
+
+def as_answered(question: str, yes: bool) -> list[Said]:
+    """What "Yes" or "No" says to a question ("May the Supplier assign it?"): each of its words is a predicate."""
+    return [replace(said, denied=said.denied is yes, after_modal=True) for said in statements(question)]
 
 
 def _has_exception(sentence: str) -> bool:

@@ -123,11 +123,38 @@ def test_no_answer_shows_the_passages_that_speak_about_the_question(world: World
         ("The fee is not payable in advance.", "The fee is payable in advance.", True),
         ("The fee is payable; it does not rise.", "The fee is payable.", False),
         ("The lease isn't renewable.", "The lease is renewable.", True),
+        ("The policy does not cover floods.", "The policy covers floods.", True),
+        ("The policy doesn’t cover floods.", "The policy does not cover floods.", False),
+        ("The policy covers theft. It does not cover floods.", "The policy covers theft.", False),
+        ("The Supplier shall not, without consent, assign this Agreement.", "The Supplier may assign it.", True),
+        ("The Supplier shall not, without consent, assign this Agreement.", "The Supplier shall not assign it.", False),
+        ("The Supplier may not (directly or indirectly) sell it.", "The Supplier may sell it.", True),
+        ("Neither party shall, during the term, solicit staff.", "Neither party shall solicit staff.", False),
+        ("The Supplier may not, as of now, sell it. It may repair it.", "The Supplier may repair it.", False),
+        ("It shall not lease them, and the Customer may sell them.", "The Customer may sell them.", False),
     ],
 )
 def test_denials_are_compared(world: World, source: str, answer: str, is_marked: bool) -> None:
     missing = find_missing("", answer, [source], world[0])
     assert (DetailKind.NEGATION in {detail.kind for detail in missing}) is is_marked
+
+
+@pytest.mark.parametrize(
+    ("source", "question", "right"),
+    [
+        ("The deposit is not refundable.", "Is the deposit refundable?", "No"),
+        ("The deposit is refundable. The fee is not refundable.", "Is the deposit refundable?", "Yes"),
+        ("The warranty does not cover damage by water.", "Does the warranty cover damage by water?", "No"),
+        ("The tenant may not keep pets in the flat.", "Can the tenant keep pets in the flat?", "No"),
+        ("The Supplier shall not, without consent, assign this Agreement.", "May the Supplier assign it?", "No"),
+        ("It may end this if a bill is not paid.", "May it end this if a bill is not paid?", "Yes"),
+    ],
+)
+def test_yes_and_no_are_read_as_answers_to_their_question(world: World, source: str, question: str, right: str) -> None:
+    wrong = "No" if right == "Yes" else "Yes"
+    assert find_missing(question, f"{right}.", [source], world[0]) == ()
+    [detail] = find_missing(question, f"{wrong}.", [source], world[0])
+    assert detail.kind is DetailKind.NEGATION
 
 
 def test_a_name_may_be_said_by_its_initials(world: World) -> None:
