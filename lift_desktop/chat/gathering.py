@@ -14,16 +14,19 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..domain.messages import AnswerText, Progress
-from ..domain.models import Citation, Coverage
-from ..domain.words import content_words, raw_words
+from ..domain.models import Citation, Coverage, DetailKind
+from ..domain.words import NUMBERED, content_words, raw_words
 from ..engine.contract import NOT_IN_DOCUMENT, says_absent
 from .citations import citation_of
 from .evidence import DocumentEvidence
+from .figures import Date, find_figures
 from .grounding import find_missing
 from .whole import Kind, Says, WholeQuestion, speaks_of
 
 Ask = Callable[[str, Sequence[str]], Generator[Progress, None, tuple[str, ...]]]
 """Puts a question to texts, each by itself; yields Progress whose `done` counts texts, and returns the answers."""
+
+_Told = tuple[frozenset[tuple[DetailKind, float, str, tuple[Date, ...]]], list[str]]
 
 MOST_READ = 40
 """So many passages does the model read at most: those that speak most of the question."""
@@ -64,7 +67,7 @@ class Gathering:
         self._question, self._whole, self._evidence, self._ask = question, whole, evidence, ask
         self._parts = _parts(whole.selection, evidence)
         self._read: list[_Part] = []
-        self._known: list[set[str]] = []
+        self._known: list[tuple[set[str], _Told]] = []
         self.text = self.note = ""
         self.citations: tuple[Citation, ...] = ()
 
@@ -92,7 +95,15 @@ class Gathering:
         if not self.citations:
             yield self._write(NOT_IN_DOCUMENT)
         elif self._whole.kind is Kind.COUNT:
-            yield self._write(f"\n{len(self._known)} in all.")
+            yield self._write(f"\n{self._count()}")
+
+    def _count(self) -> str:
+        """How many points there are, or figures in them."""
+        points, figure = len(self._known), self._whole.figure
+        if figure is None:
+            return f"{points} in all."
+        different = {told for _, (figures, _) in self._known for told in figures if told[0] is figure}
+        return f"{len(different)} in all, in {points} {'sentence' if points == 1 else 'sentences'}."
 
     # Lists ----------------------------------------------------------------------------------------------------
     def _list_by_words(self, says: Says) -> Iterator[AnswerText | Progress]:
@@ -191,10 +202,10 @@ class Gathering:
     def _add_all(self, points: Sequence[_Point] | Iterator[_Point]) -> Iterator[AnswerText]:
         """Adds those that repeat no earlier one."""
         for point in points:
-            words = set(content_words(point.text)) or {point.text}
-            if any(len(words & other) >= ALIKE * len(words | other) for other in self._known):
+            words, told = set(content_words(point.text)) or {point.text}, _told(point.text)
+            if any(told == of and len(words & other) >= ALIKE * len(words | other) for other, of in self._known):
                 continue
-            self._known.append(words)
+            self._known.append((words, told))
             if len(self._known) > MOST_ITEMS:
                 self.note = f"The first {MOST_ITEMS} of {len(self._known)} are listed."
                 continue
@@ -265,6 +276,13 @@ def _mark_of(text: str) -> str:
     """How a lettered line is marked: "(a)", "a)", "(1)", "(i)"; "" for another sentence."""
     found = re.match(r"(\(?)(?:([ivx]{1,4})|([a-z])|(\d{1,2}))\)", text)
     return f"{found[1]}{'i' if found[2] else 'a' if found[3] else '1'})" if found else ""
+
+
+def _told(text: str) -> _Told:
+    """What tells sentences of nearly the same words apart: their figures, and of whom or what they speak first."""
+    plain = NUMBERED.sub("", text, count=1) if NUMBERED.match(text) else text
+    figures = frozenset((each.kind, each.value, each.unit, each.dates) for each in find_figures(plain))
+    return figures, content_words(plain)[:1]
 
 
 def _shown(text: str) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
 
 from ..domain.models import DetailKind
 from ..domain.words import Weights, content_words, raw_words, stem
@@ -30,13 +31,15 @@ class Kind(Enum):
 @dataclass(frozen=True, slots=True)
 class WholeQuestion:
     """`what` is asked for ("obligations of the Supplier"); `by_words` finds it without a model, where words suffice.
-    `selection` is the quoted text that alone is meant ("" for the whole document).
+    `selection` is the quoted text that alone is meant ("" for the whole document). `figure` is what is counted in the
+    sentences that are found; without one they are counted themselves.
     """
 
     kind: Kind
     what: str
     by_words: Says | None = None
     selection: str = ""
+    figure: DetailKind | None = None
 
 
 _PLACE = r"(?:this|the) (?:document|agreement|contract|book|report|text|paper|article|lease|policy)"
@@ -93,6 +96,16 @@ _OF = re.compile(
 )
 
 
+_OF_WHICH = re.compile(
+    r"\s(?:of|for|on|by|in|under|to|that|which|who|are|is|does|do|has|have|there|mentioned|named)\b", re.IGNORECASE
+)
+_FIGURES = (
+    (r"dates?", DetailKind.DATE),
+    (r"percentages?", DetailKind.PERCENTAGE),
+    (r"amounts?|sums?|prices?|fees?|charges?|payments?|costs?", DetailKind.MONEY),
+)
+
+
 def whole_question(question: str) -> WholeQuestion | None:
     """What `question` asks of the whole document; None when a few passages may answer it."""
     text = " ".join(question.split())
@@ -101,7 +114,8 @@ def whole_question(question: str) -> WholeQuestion | None:
         return WholeQuestion(Kind.SUMMARY, "", None, selected["text"].rstrip("… ") if selected else "")
     counted = _COUNT.match(text)
     if counted:
-        return WholeQuestion(Kind.COUNT, counted["what"].rstrip("?. "), _by_words(counted["what"]))
+        what = counted["what"].rstrip("?. ")
+        return WholeQuestion(Kind.COUNT, what, _by_words(what), figure=_figure_of(what))
     listed = _LIST.match(text)
     if listed is None:
         return None
@@ -112,7 +126,7 @@ def whole_question(question: str) -> WholeQuestion | None:
 
 
 def _by_words(what: str) -> Says | None:
-    """The sentences that a list of this kind is made of; None when their words do not tell."""
+    """The sentences that a list of this kind, or of these kinds, is made of; None when their words do not tell."""
     party = _OF.search(what)
     who = party["party"].strip() if party else ""
     kinds: tuple[tuple[str, Callable[[], Says]], ...] = (
@@ -121,15 +135,26 @@ def _by_words(what: str) -> Says | None:
         (r"rights?", lambda: _of_party(_RIGHT, who)),
         (r"definitions?|defined terms?", lambda: lambda sentence, _: _TERM.search(sentence) is not None),
         (r"deadlines?|time limits?|notice periods?", lambda: lambda sentence, _: _within_time(sentence)),
-        (r"dates?", lambda: _with(DetailKind.DATE)),
-        (r"percentages?", lambda: _with(DetailKind.PERCENTAGE)),
-        (r"amounts?|sums?|prices?|fees?|charges?|payments?|costs?", lambda: _with(DetailKind.MONEY)),
+        *((words, partial(_with, figure)) for words, figure in _FIGURES),
     )
-    first = " ".join(what.split()[:3])
-    for words, says in kinds:
-        if re.search(rf"\b(?:{words})\b", first, re.IGNORECASE):
-            return says()
-    return None
+    named = (next((says for words, says in kinds if _names(words, each)), None) for each in _each_of(what))
+    chosen = [says() for says in named if says]
+    return (lambda sentence, after: any(says(sentence, after) for says in chosen)) if chosen else None
+
+
+def _figure_of(what: str) -> DetailKind | None:
+    """The figures that are asked for, when nothing else is."""
+    each = _each_of(what)
+    return next((figure for words, figure in _FIGURES if len(each) == 1 and _names(words, each[0])), None)
+
+
+def _each_of(what: str) -> list[str]:
+    """The things that are named together: "rights and obligations of the Customer" are two."""
+    return re.split(r"\s*,\s*(?:and\s+)?|\s+(?:and|or)\s+", _OF_WHICH.split(what)[0])
+
+
+def _names(words: str, what: str) -> bool:
+    return re.search(rf"\b(?:{words})\b", " ".join(what.split()[:3]), re.IGNORECASE) is not None
 
 
 def _of_party(verb: str, party: str) -> Says:

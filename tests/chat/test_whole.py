@@ -132,6 +132,40 @@ def test_a_count_is_that_of_the_list(library: Library, document: Document) -> No
     assert blank == "" and counted == f"{len(items)} in all." and len(items) == len(answer.citations)
 
 
+def gathered(text: str, question: str) -> str:
+    """What is said to a question that words alone answer."""
+    pages, whole = (Page(1, "", 0, len(text), 1, 1),), whole_question(question)
+    evidence = DocumentEvidence(text, split_into_passages(DocumentText("", "", text, pages)), pages)
+    assert whole is not None and whole.by_words is not None
+    gathering = Gathering(question, whole, evidence, lambda *_: pytest.fail("The model was asked."))
+    for _ in gathering.steps():
+        pass
+    return gathering.text
+
+
+def test_clauses_of_the_same_words_are_each_listed() -> None:
+    months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October"]
+    due = [f"{n}. On 1 {month} 2026 the Customer shall pay EUR 500 for the goods." for n, month in enumerate(months, 1)]
+    said = gathered("\n\n".join(due), "List all obligations of the Customer")
+    assert [month for month in months if f"On 1 {month} 2026" in said] == months
+    mutual = "The Supplier shall indemnify the Customer for loss. The Customer shall indemnify the Supplier for loss."
+    assert len(gathered(mutual, "List all obligations").splitlines()) == 2
+    assert len(gathered(f"{mutual}\n\n{mutual}", "List all obligations").splitlines()) == 2  # a repetition is none
+
+
+def test_several_kinds_that_are_asked_for_are_all_listed() -> None:
+    text = "The Customer shall pay. The Customer may audit the books. The Supplier may rest. A sum of $5 is due in May."
+    said = gathered(text, "What are the rights and obligations of the Customer?")
+    assert "shall pay" in said and "may audit" in said and "may rest" not in said and "$5" not in said
+    assert "$5" not in gathered(text, "List all obligations of the Customer and the payments")
+
+
+def test_figures_are_counted_and_not_their_sentences() -> None:
+    text = "It begins on 1 March 2026 or on 5 May 2026. It ends on 1 March 2027. It was signed on March 1, 2026."
+    assert gathered(text, "How many dates are there?").splitlines()[-1] == "3 in all, in 3 sentences."
+    assert gathered("They pay $5.", "How many amounts are named?").splitlines()[-1] == "1 in all, in 1 sentence."
+
+
 def test_where_words_do_not_tell_the_model_reads_each_passage(library: Library, document: Document) -> None:
     engine = FakeEngine()
     progress, _, answer = asked(DocumentChat(library, engine, document), "List all boats")
