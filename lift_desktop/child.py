@@ -155,6 +155,7 @@ class _Running:
         self._lock = threading.Lock()  # guards the inboxes and `_death`
         self._sending = threading.Lock()
         self._inboxes: dict[int, Inbox] = {}
+        self._urgent: set[int] = set()
         self._death: ChildDied | None = None
         context = multiprocessing.get_context("spawn")
         self._connection, child_end = context.Pipe()
@@ -170,16 +171,24 @@ class _Running:
         with self._lock:
             return self._death is not None
 
-    def open(self, request_id: int, inbox: Inbox) -> None:
+    def open(self, request_id: int, inbox: Inbox, urgent: bool) -> None:
         """From now on `inbox` gets what comes for this call; ChildDied too, when the process has ended."""
         with self._lock:
             self._inboxes[request_id] = inbox
+            if urgent:
+                self._urgent.add(request_id)
             if self._death is not None:
                 inbox.put(Failed(request_id, self._death))
+
+    def has_open(self, *, urgent: bool) -> bool:
+        """Whether an urgent call is open, or one that such calls interrupt."""
+        with self._lock:
+            return bool(self._urgent if urgent else self._inboxes.keys() - self._urgent)
 
     def forget(self, request_id: int) -> None:
         with self._lock:
             self._inboxes.pop(request_id, None)
+            self._urgent.discard(request_id)
 
     def send(self, message: Call | CancelCall | EndProcess) -> None:
         """Sends it; when the process has ended, the reader thread tells the open calls."""
@@ -247,13 +256,14 @@ class Child:
         """Sends `body`; yields the call's steps and returns its result.
 
         Closing the generator (or an exception in its user, Ctrl-C too) cancels the call: politely first, and
-        when no ending comes within `grace_seconds` (30 when it is paused) by killing the process. Raises the
-        child's LiftError, RequestCancelled, ChildDied, TimeoutError (nothing heard for `timeout_seconds`; the
-        process is killed), or RuntimeError with the child's trace for a bug.
+        when no ending comes within `grace_seconds` (30 when it is paused) by killing the process; but an urgent
+        call and one that it interrupts never die for each other. Raises the child's LiftError, RequestCancelled,
+        ChildDied, TimeoutError (nothing heard for `timeout_seconds`; the process is killed), or RuntimeError
+        with the child's trace for a bug.
         """
         request_id, inbox = next(self._ids), Inbox()
         running = self._started()
-        running.open(request_id, inbox)
+        running.open(request_id, inbox, urgent)
         ended = False
         try:
             running.send(Call(request_id, body, urgent))
@@ -270,7 +280,7 @@ class Child:
                 return self._result(message)
         finally:
             if not ended:
-                _cancel(running, request_id, inbox, grace_seconds)
+                _cancel(running, request_id, inbox, grace_seconds, urgent)
             running.forget(request_id)
 
     def kill(self) -> None:
@@ -324,16 +334,26 @@ def _next_message(inbox: Inbox, timeout_seconds: float | None) -> Step | Ending 
             return None
 
 
-def _cancel(running: _Running, request_id: int, inbox: Inbox, grace_seconds: float) -> None:
-    """Ends a call that nobody waits for any more: by asking, then by force. A pause may become a cancel meanwhile."""
+def _cancel(running: _Running, request_id: int, inbox: Inbox, grace_seconds: float, urgent: bool) -> None:
+    """Ends a call that nobody waits for any more: by asking, then by force. A pause may become a cancel meanwhile.
+
+    Force ends every call of the process. So a call waits as long as an urgent one interrupts it, and an urgent one is
+    left to end by itself, after the step of the other that keeps it.
+    """
     running.send(CancelCall(request_id))
     asked_at = time.monotonic()
-    while (left := asked_at + (PAUSE_GRACE_SECONDS if is_pausing() else grace_seconds) - time.monotonic()) > 0:
+    while True:
+        if not urgent and running.has_open(urgent=True):
+            asked_at = time.monotonic()
+        left = asked_at + (PAUSE_GRACE_SECONDS if is_pausing() else grace_seconds) - time.monotonic()
+        if left <= 0:
+            break
         with contextlib.suppress(queue.Empty):
             message = inbox.get(timeout=min(left, INTERRUPT_INTERVAL_SECONDS))
             if not isinstance(message, Step):
                 return
-    running.kill()
+    if not (urgent and running.has_open(urgent=False)):
+        running.kill()
 
 
 @contextlib.contextmanager

@@ -49,6 +49,14 @@ class Slow:
 
 
 @dataclass(frozen=True)
+class Work:
+    """Yields the number of each of `steps`, each of which takes `seconds`, and returns how many there were."""
+
+    steps: int
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Silent:
     """Yields once, then neither yields nor ends."""
 
@@ -96,6 +104,11 @@ def handle(body: Any) -> Generator[Any, None, Any]:
                     yield "on"
             finally:
                 threading.Event().wait(seconds)
+        case Work(steps, seconds):
+            for number in range(steps):
+                yield number
+                threading.Event().wait(seconds)
+            return steps
         case Silent():
             yield "begun"
             threading.Event().wait()

@@ -139,6 +139,26 @@ def test_an_urgent_call_is_served_while_another_runs(child: Child) -> None:
     long.close()
 
 
+@pytest.mark.parametrize("cancelled_is_urgent", [True, False])
+def test_neither_an_urgent_call_nor_what_it_interrupts_dies_for_the_other(
+    child: Child, cancelled_is_urgent: bool
+) -> None:
+    work, asked = (
+        child.call(handlers.Work(3, 0.5), grace_seconds=0.1),
+        child.call(handlers.Work(3, 0.5), urgent=True, grace_seconds=0.1),
+    )
+    assert next(work) == 0
+    assert next(asked) == 0
+    process = child.process_id
+    cancelled, other = (asked, work) if cancelled_is_urgent else (work, asked)
+    result: list[Any] = []
+    thread = threading.Thread(target=lambda: result.append(last(other)))
+    thread.start()
+    cancelled.close()
+    thread.join(timeout=30)
+    assert result == [3] and last(child.call(handlers.WhoAmI())) == process
+
+
 def test_a_plain_call_waits_for_its_turn_and_can_be_cancelled_there(child: Child) -> None:
     long = child.call(handlers.Forever())
     next(long)
