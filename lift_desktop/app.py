@@ -30,6 +30,12 @@ from .services import Services
 
 WARM_UP_MILLISECONDS = 1500
 """After the window is visible, so that it is not slowed down."""
+CLOSING_SECONDS = 20.0
+"""More than a window takes to close that has to end a step of learning first."""
+STILL_OPEN = (
+    "LIFT Desktop is open already, but its window does not answer.\n\n"
+    "Wait a moment and start it again. If that does not help, end it in the system’s list of programs first."
+)
 
 
 def run(data_folder: Path | None, files: Sequence[Path], make_services: Callable[[Path], Services] = Services) -> int:
@@ -40,8 +46,15 @@ def run(data_folder: Path | None, files: Sequence[Path], make_services: Callable
     folder = (data_folder or default_data_folder()).expanduser().absolute()
     application = make_application()
     instance = SingleInstance(folder)
-    if not instance.is_first and instance.hand_over([file.absolute() for file in files]):
-        return 0
+    if not instance.is_first:
+        offered = [file.absolute() for file in files]
+        if instance.hand_over(offered):
+            return 0
+        if not instance.take_over(CLOSING_SECONDS):
+            if instance.hand_over(offered):
+                return 0
+            QMessageBox.critical(None, "LIFT Desktop", STILL_OPEN)
+            return 1
     with logging_to(folder):
         log_start("window")
         try:
@@ -118,16 +131,18 @@ class Program:
         self.first_run.open()
 
     def close(self) -> None:
-        """Ends jobs (they can be resumed), threads and child processes, in this order; the library last."""
+        """Ends jobs (they can be resumed), threads and child processes, in this order; then the library. Until all is
+        done no other window opens."""
         self.window.hide()
+        self.instance.stop_listening()
         self.window.watch.close()
         self.queue.close()
         self.services.engine.close()
         self.tasks.close()
-        self.instance.close()
         self._remove_hook()
         self.window.deleteLater()
         self.services.close()
+        self.instance.close()
         if self._restarts:
             start_again()
 

@@ -37,16 +37,16 @@ class SingleInstance(QObject):
 
     def __init__(self, data_folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._name = _socket_name(data_folder)
+        self._data_folder, self._name = data_folder, _socket_name(data_folder)
         self._server: QLocalServer | None = None
-        self._lock = FileLock(data_folder / LOCK_NAME, timeout=0)
+        self._lock = FileLock(data_folder / LOCK_NAME)
         self._waiting: dict[QLocalSocket, bytes] = {}
-        self.is_first = self._take_lock(data_folder)
-        if self.is_first:
-            self._listen()
+        self.is_first = False
+        self.take_over(0)
 
     def hand_over(self, files: list[Path]) -> bool:
-        """Gives the files (none is fine) to the first window; whether it took them. Waits three seconds at most."""
+        """Gives the files (none is fine) to the first window; whether it took them. Waits some seconds at most; not at
+        all for one that is closing."""
         paths = [str(file.expanduser().absolute()) for file in files[:MAX_FILES]]
         socket = QLocalSocket()
         socket.connectToServer(self._name)
@@ -59,24 +59,35 @@ class SingleInstance(QObject):
         socket.close()
         return answer == _TAKEN
 
-    def close(self) -> None:
-        """Lets another start be the first."""
+    def take_over(self, seconds: float) -> bool:
+        """Waits until the first window has ended, and is the first from then on; whether it ended in time."""
+        self.is_first = self._take_lock(seconds)
+        if self.is_first:
+            self._listen()
+        return self.is_first
+
+    def stop_listening(self) -> None:
+        """Nothing can be handed over from now on; another start has to wait."""
         if self._server is not None:
             self._server.close()
             self._server = None
         for socket in list(self._waiting):
             self._drop(socket)
+
+    def close(self) -> None:
+        """Lets another start be the first."""
+        self.stop_listening()
         self._lock.release()
         self.is_first = False
 
-    def _take_lock(self, data_folder: Path) -> bool:
+    def _take_lock(self, seconds: float) -> bool:
         """A lock of the system ends with its process, however that ends. Where it cannot be had, every window
         is a first one.
         """
         with contextlib.suppress(OSError):
-            data_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._data_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             try:
-                self._lock.acquire()
+                self._lock.acquire(timeout=seconds)
             except Timeout:
                 return False
         return True

@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtNetwork import QLocalSocket
 from pytestqt.qtbot import QtBot
 
+from lift_desktop import app
 from lift_desktop.gui import instance
 from lift_desktop.gui.instance import SingleInstance, read_message
 
@@ -33,6 +34,19 @@ application = QCoreApplication([])
 made = SingleInstance(Path(sys.argv[1]))
 print(made.is_first, flush=True)
 os._exit(1)
+"""
+
+CLOSING = """
+import sys, time
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from lift_desktop.gui.instance import SingleInstance
+application = QCoreApplication([])
+made = SingleInstance(Path(sys.argv[1]))
+made.stop_listening()
+print(made.is_first, flush=True)
+time.sleep(2)
+made.close()
 """
 
 
@@ -95,6 +109,32 @@ def test_after_the_first_ended_the_next_is_the_first(qtbot: QtBot, tmp_path: Pat
         made = SingleInstance(tmp_path / "data")
         assert made.is_first
         made.close()
+
+
+def test_a_start_while_the_first_is_closing_waits_for_its_end(qtbot: QtBot, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    with subprocess.Popen([sys.executable, "-c", CLOSING, str(folder)], stdout=subprocess.PIPE, text=True) as closing:
+        assert closing.stdout is not None and closing.stdout.readline() == "True\n"
+        after = SingleInstance(folder)
+        assert not after.is_first and not after.hand_over([]) and not after.take_over(0.1)
+        assert after.take_over(30) and after.is_first
+    assert closing.returncode == 0
+    with qtbot.waitSignal(after.files_received):
+        assert send(qtbot, folder, b"[]\n") == b"taken\n"
+    after.close()
+
+
+def test_no_second_window_opens_beside_one_that_does_not_answer(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(app, "CLOSING_SECONDS", 0.1)
+    monkeypatch.setattr(app.QMessageBox, "critical", lambda parent, title, text: told.append(text))
+    mute = SingleInstance(tmp_path / "data")
+    mute.stop_listening()
+    assert app.run(tmp_path / "data", [], lambda folder: pytest.fail("A second window was made.")) == 1
+    assert told == [app.STILL_OPEN]
+    mute.close()
 
 
 def test_without_a_first_nothing_can_be_handed_over(qtbot: QtBot, tmp_path: Path) -> None:
