@@ -71,7 +71,8 @@ class Rows:
     def hidden(self, tokens: int, window: int | None, dtype: torch.dtype) -> torch.Tensor:
         """What is added to the scores of each row's last `tokens` tokens, [R, tokens, K + L]: 0 where they may look.
 
-        Padding looks everywhere, so that nothing becomes "not a number".
+        Padding looks everywhere, so that nothing becomes "not a number": what hides is half of the least number, for
+        the score itself is added to it.
         """
         known = self._hidden.get((tokens, window, dtype))
         if known is not None:
@@ -82,7 +83,7 @@ class Rows:
         if window is not None:
             visible &= queries - keys < window
         hidden = torch.zeros(visible.shape, dtype=dtype, device=keys.device)
-        hidden.masked_fill_(~visible, torch.finfo(dtype).min)
+        hidden.masked_fill_(~visible, torch.finfo(dtype).min / 2)
         self._hidden[tokens, window, dtype] = hidden
         return hidden
 

@@ -96,10 +96,15 @@ def load(reference: ModelReference, hardware: Hardware) -> BaseModel:
     use_frozen_norms(model)
     quicken(model)
     if hardware.checkpointing:
-        newer = getattr(model, "activation_checkpointing_enable", None)  # renamed in transformers 5
-        (newer or model.gradient_checkpointing_enable)({"use_reentrant": False})
+        compute_again(model)
     model.eval()
     return BaseModel(model, tokenizer, hardware, reference)
+
+
+def compute_again(model: Any) -> None:
+    """In training the layers of `model` are computed again in the backward pass instead of being remembered."""
+    newer = getattr(model, "activation_checkpointing_enable", None)  # renamed in transformers 5
+    (newer or model.gradient_checkpointing_enable)({"use_reentrant": False})
 
 
 def _read(folder: Path, hardware: Hardware) -> Any:

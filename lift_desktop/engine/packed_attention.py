@@ -256,7 +256,9 @@ class _Pieces(torch.autograd.Function):
         arranged, (query_shape, key_shape) = ctx.arranged, ctx.shapes
         if not arranged.pieces:
             return grad.new_zeros(query_shape), grad.new_zeros(key_shape), grad.new_zeros(key_shape), None, None
-        parts = [_gradients(ctx, place, grad.contiguous()) for place in range(len(arranged.pieces))]
+        saved, grad = ctx.saved_tensors, grad.contiguous()  # once: checkpointing computes them for a single asking
+        kept = (saved[first : first + 5] for first in range(0, len(saved), 5))
+        parts = [_gradients(arranged, ctx.scores, place, own, grad) for place, own in enumerate(kept)]
         queries, keys, values = zip(*parts, strict=True)
         to_query = _one(queries).index_select(0, arranged.query_places).view(query_shape)
         for piece in arranged.long:
@@ -264,17 +266,20 @@ class _Pieces(torch.autograd.Function):
         return to_query, _of_keys(keys, arranged), _of_keys(values, arranged), None, None
 
 
-def _gradients(ctx: Any, place: int, rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Of one piece's queries, keys and values, each [..., size]; rows: the result's gradient, [T * heads, size]."""
-    arranged = ctx.arranged
-    own, keys, values, weights, bent = ctx.saved_tensors[5 * place : 5 * place + 5]
+def _gradients(
+    arranged: _Arranged, scores: Scores, place: int, kept: Sequence[Any], rows: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Of one piece's queries, keys and values, each [..., size]; kept: what `forward` saved of it; rows: the result's
+    gradient, [T * heads, size]."""
+    own, keys, values, weights, bent = kept
     grad = rows.index_select(0, arranged.queries[place]).view(own.shape)
-    if arranged.real[place] is not None:
-        grad.mul_(arranged.real[place])
+    real = arranged.real[place]
+    if real is not None:
+        grad.mul_(real)
     to_scores = torch._softmax_backward_data(grad @ values.mT, weights, -1, weights.dtype)
     if bent is not None:
         to_scores.mul_(1 - bent.square())
-    to_own = (to_scores @ keys).mul_(ctx.scores.scale)
+    to_own = (to_scores @ keys).mul_(scores.scale)
     to_keys = to_scores.mT @ own
     shape = (-1, *arranged.pieces[place].real.shape[:1], *keys.shape[1:])  # [key heads, N, keys, size]
     return to_own.view(-1, own.shape[-1]), to_keys.view(shape), (weights.mT @ grad).view(shape)

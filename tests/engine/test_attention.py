@@ -18,8 +18,8 @@ from transformers import (
 from transformers.cache_utils import Cache, DynamicLayer
 
 from lift_desktop.domain.steps import last
-from lift_desktop.engine.attention import ATTENTION
-from lift_desktop.engine.base_model import BaseModel
+from lift_desktop.engine.attention import ATTENTION, Rows, attend
+from lift_desktop.engine.base_model import BaseModel, compute_again
 from lift_desktop.engine.batches import Group, Item, Packed, answer_logits, pack
 from lift_desktop.engine.contract import ModelReference
 from lift_desktop.engine.generation import write_batch, write_streamed
@@ -80,9 +80,13 @@ def _alone(model: Any, group: Group, item: Item) -> torch.Tensor:
     return model(input_ids=whole, use_cache=False).logits[0, start:-1]
 
 
+@pytest.mark.parametrize("checkpointing", [False, True])
 @pytest.mark.parametrize("name", CONFIGS)
-def test_packed_texts_get_what_each_gets_alone(name: str) -> None:
+def test_packed_texts_get_what_each_gets_alone(name: str, checkpointing: bool) -> None:
     model, plain_model = _model(name, ATTENTION), _model(name, "eager")
+    if checkpointing:
+        compute_again(model)
+        model.train()
     packed, groups = pack(_groups()), _groups()
     logits = answer_logits(model, packed)
     plain = torch.cat([_alone(plain_model, group, item) for group in groups for item in group.items])
@@ -95,6 +99,21 @@ def test_packed_texts_get_what_each_gets_alone(name: str) -> None:
 
 def _loss(logits: torch.Tensor, packed: Packed) -> torch.Tensor:
     return torch.nn.functional.cross_entropy(logits, packed.targets)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32])
+def test_padding_stays_a_number_however_low_the_scores(dtype: torch.dtype) -> None:
+    """What hides a key is added to its score: together they must not be minus infinity, which all of a padding's keys
+    would have."""
+    first, second = torch.tensor([[0, 1, 2]]), torch.tensor([[3, 4], [-1, 3]])
+    rows = Rows(
+        [-torch.ones(1, 1, 3, 4).to(dtype)], [torch.ones(1, 1, 3, 4).to(dtype)], first, first[0, [0, 0]], second
+    )
+    layer = torch.nn.Module()
+    layer.layer_idx = 0  # type: ignore[assignment]
+    query, key = torch.full((2, 1, 2, 4), 100.0, dtype=dtype), torch.full((2, 1, 2, 4), -1.0, dtype=dtype)
+    out, _ = attend(layer, query, key, torch.ones_like(key), None, layout=rows, scaling=0.5)
+    torch.testing.assert_close(out, torch.ones_like(out), rtol=0.01, atol=0.01)
 
 
 @pytest.mark.parametrize("name", CONFIGS)
