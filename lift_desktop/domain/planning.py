@@ -205,9 +205,10 @@ def _weights(shape: ModelShape, work: Workload) -> int:
     quantisation, size = work.quantisation, work.number_bytes
     per_linear = {Quantisation.NONE: float(size), Quantisation.INT8: 1.0, Quantisation.NF4: NF4_BYTES}[quantisation]
     linear = min(shape.linear, shape.parameters)
-    copies = linear + shape.vocabulary * shape.hidden
-    has_copies = work.device == "cpu" and quantisation is Quantisation.NONE
-    return math.ceil(linear * per_linear) + (shape.parameters - linear) * size + (copies if has_copies else 0)
+    quick = 0  # copies in eight bits; the output layer is not quantised
+    if work.device == "cpu":
+        quick = shape.vocabulary * shape.hidden + (linear if quantisation is Quantisation.NONE else 0)
+    return math.ceil(linear * per_linear) + (shape.parameters - linear) * size + quick
 
 
 def _one_weight(shape: ModelShape, work: Workload) -> int:

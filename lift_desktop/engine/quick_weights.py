@@ -9,7 +9,7 @@ with them stays as it is. Reading many tokens and learning use the weights thems
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,9 @@ WORTH_IT = 1.2
 GROUP, LEVELS = 32, 16
 EXACT_SHARE = 0.1
 """Weights are of four bits when none is farther from its level than this share of the way to the next."""
+ROWS_AT_ONCE = 1024
+"""So many outputs of a layer are looked at as floating-point numbers together: the output layer of a large vocabulary
+would take more memory than the plan has for all of it."""
 _TRIES = 5
 
 
@@ -126,11 +129,12 @@ def quicken(model: torch.nn.Module) -> bool:
 def copy_eight_bits(layer: torch.nn.Linear) -> None:
     """Makes `layer` an EightBitLinear."""
     quick: Any = layer
-    with torch.no_grad():
-        weight = layer.weight.float()
-        scale = weight.abs().amax(1).clamp(min=1e-8) / 127
-        quick.quick_weight = (weight / scale[:, None]).round_().to(torch.int8)
-        quick.quick_scale = scale.to(torch.bfloat16)
+    quick.quick_weight = torch.empty(layer.weight.shape, dtype=torch.int8)
+    quick.quick_scale = torch.empty(len(layer.weight), dtype=torch.bfloat16)
+    for start, part in _parts(layer):
+        scale = part.abs().amax(1).clamp(min=1e-8) / 127
+        quick.quick_weight[start : start + len(part)] = part.div_(scale[:, None]).round_()
+        quick.quick_scale[start : start + len(part)] = scale
     quick.__class__ = EightBitLinear
     if layer.weight.dtype == torch.bfloat16:
         quick.most_rows = FEW_ROWS_BEFORE_BFLOAT16
@@ -139,19 +143,26 @@ def copy_eight_bits(layer: torch.nn.Linear) -> None:
 def copy_four_bits(layer: torch.nn.Linear) -> None:
     """Makes `layer` a FourBitLinear."""
     quick: Any = layer
-    with torch.no_grad():
-        levels, step, smallest = _levels(layer.weight)
-        middle = smallest + LEVELS / 2 * step
-        packed = levels.round_().to(torch.int32).view(layer.weight.shape)
-        quick.quick_weight = torch._convert_weight_to_int4pack_for_cpu(packed, 1)
-        quick.quick_scale = torch.stack([step, middle], -1).transpose(0, 1).to(torch.bfloat16).contiguous()
+    weights, scales = [], []
+    for _, part in _parts(layer):
+        levels, step, smallest = _levels(part)
+        packed = levels.round_().to(torch.int32).view(part.shape)
+        weights.append(torch._convert_weight_to_int4pack_for_cpu(packed, 1))
+        scales.append(torch.stack([step, smallest + LEVELS / 2 * step], -1).transpose(0, 1).to(torch.bfloat16))
+    quick.quick_weight, quick.quick_scale = torch.cat(weights), torch.cat(scales, FourBitLinear.outputs_of_scale)
     quick.__class__ = FourBitLinear
+
+
+def _parts(layer: torch.nn.Linear) -> Iterator[tuple[int, torch.Tensor]]:
+    """Where each slice of the weights begins, and a copy of it in float32, [up to ROWS_AT_ONCE, in]."""
+    for start in range(0, len(layer.weight), ROWS_AT_ONCE):
+        yield start, layer.weight.detach()[start : start + ROWS_AT_ONCE].to(torch.float32, copy=True)
 
 
 def _levels(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """(each weight's place among the LEVELS of its group, [out, groups, GROUP]; the groups' steps and smallest values,
     [out, groups])."""
-    grouped = weight.detach().float().view(len(weight), -1, GROUP)
+    grouped = weight.view(len(weight), -1, GROUP)
     smallest, largest = grouped.aminmax(dim=-1)
     step = ((largest - smallest) / (LEVELS - 1)).clamp(min=1e-8)
     return (grouped - smallest[..., None]) / step[..., None], step, smallest
@@ -160,8 +171,8 @@ def _levels(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Ten
 def _has_four_bits(layer: torch.nn.Linear) -> bool:
     if layer.in_features % GROUP or layer.out_features % SMALLEST:
         return False
-    levels, _, _ = _levels(layer.weight)
-    return bool(((levels - levels.round()).abs() < EXACT_SHARE).all())
+    all_levels = (_levels(part)[0] for _, part in _parts(layer))
+    return all(bool(((levels - levels.round()).abs() < EXACT_SHARE).all()) for levels in all_levels)
 
 
 def _is_fit(layer: torch.nn.Linear) -> bool:

@@ -145,11 +145,18 @@ def test_what_is_not_offered_is_refused_with_the_reason() -> None:
 
 
 def test_answering_needs_less_than_learning() -> None:
-    offer = cpu(8.6)
+    offer = cpu(9.2)
     with pytest.raises(ModelTooLarge):
         choose_plan(LLAMA_8B, [offer])
     plan = choose_plan(LLAMA_8B, [offer], learns=False)
     assert plan.needed_bytes == plan.needs.answering_bytes < offer.free_bytes
+
+
+def test_a_processor_keeps_a_quick_copy_of_the_output_layer_of_a_quantised_model() -> None:
+    head = LLAMA_8B.vocabulary * LLAMA_8B.hidden
+    works = (Workload(device=device, quantisation=Quantisation.NF4) for device in ("cpu", "cuda"))
+    on_cpu, on_gpu = (needs(LLAMA_8B, work).weights for work in works)
+    assert on_cpu - on_gpu == head
 
 
 def test_a_method_s_demand_is_planned_for() -> None:
