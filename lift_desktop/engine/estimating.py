@@ -8,8 +8,6 @@ import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
-import torch
-
 from ..domain.messages import Progress
 from ..domain.models import Passage
 from .adapters import Adapters
@@ -17,7 +15,9 @@ from .base_model import BaseModel
 from .batches import Group, Item, answer_logits, pack
 from .distillation import answer_loss
 from .generation import prefix_cache, write_batch
+from .hardware import wait_for
 from .methods.settings import LoraSettings
+from .optimizing import remembering
 from .prompts import answer_prompt, answer_tokens, example_prefix, question_prompt
 from .recall import MAX_ANSWER_TOKENS
 from .recipes import Recipe
@@ -39,8 +39,8 @@ SHOWN_TOKENS = 600  # three passages above the questions of one
 
 @dataclass(frozen=True, slots=True)
 class Speeds:
-    """What was timed: seconds to read one study batch's prompts, seconds for each token that its `rows` questions
-    grow by, and seconds for each token trained and read."""
+    """What was timed: seconds to read one study batch's prompts, seconds for each token that its questions grow by, and
+    seconds for each token trained and read. `rows`: so many texts can be written at once."""
 
     rows: int
     read_seconds: float
@@ -59,7 +59,8 @@ def measure(
 ) -> Generator[Progress, None, Speeds]:
     """Times a study batch and a training step on the document's own passages. Nothing of it is kept."""
     example = writer is None
-    batch = [passage for passage in passages[: recipe.passages_at_once] for _ in range(recipe.answers)]
+    at_once = recipe.passages_at_once(base.hardware.rows)
+    batch = [passage for passage in passages[:at_once] for _ in range(recipe.answers)]
     prompts = [question_prompt(base.tokenizer, title, passage.text, "a", example=example) for passage in batch]
     with adapters.using(writer) as model:
         start = prefix_cache(base, model, example_prefix(base.tokenizer, title)) if example else None
@@ -71,7 +72,7 @@ def measure(
     write_seconds = sorted(steps)[len(steps) // 2] if steps else marks[-1] - marks[0]
     yield Progress("measuring", TIMED_TOKENS, 2 * TIMED_TOKENS, 0.5)
     trained, read = _time_training(base, adapters, title, passages[len(passages) // 2], recipe)
-    return Speeds(len(batch), marks[1] - marks[0], write_seconds, trained, read)
+    return Speeds(base.hardware.rows, marks[1] - marks[0], write_seconds, trained, read)
 
 
 def _time_training(
@@ -87,23 +88,26 @@ def _time_training(
     adapters.make(TIMED_ADAPTER, recipe.lora.rank)
     try:
         with adapters.using(TIMED_ADAPTER) as model:
+            model.train()  # layers are computed again where they are in training
+            wait_for(base.device)
             start = time.perf_counter()
-            with base.computing():
+            with base.computing(), remembering(base.hardware):
                 logits = answer_logits(model, packed)
+            wait_for(base.device)
             middle = time.perf_counter()
             answer_loss(packed, logits).mean().backward()  # type: ignore[no-untyped-call]
+            wait_for(base.device)
             end = time.perf_counter()
     finally:
+        adapters.model.eval()
         adapters.remove(TIMED_ADAPTER)
-    if base.device.type == "cuda":
-        torch.cuda.synchronize()
     return (end - start) / tokens, (middle - start) / tokens
 
 
 def predict(speeds: Speeds, passages: int, recipe: Recipe) -> dict[str, float]:
     """Seconds of each stage for a document of so many passages."""
     questions = passages * recipe.rounds * recipe.answers * KEPT_SHARE
-    batches = recipe.rounds * math.ceil(passages / recipe.passages_at_once)
+    batches = recipe.rounds * math.ceil(passages / recipe.passages_at_once(speeds.rows))
     own_tokens = questions * TOKENS_PER_QUESTION
     shown_tokens = passages * SHOWN_TOKENS
     reading = (own_tokens + shown_tokens / 3) * speeds.read_token_seconds

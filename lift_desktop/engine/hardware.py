@@ -110,6 +110,22 @@ def memory_bytes(device: torch.device) -> tuple[int, int]:
     return free, total
 
 
+def give_back_cache() -> None:
+    """Gives the memory of models that are gone back to the system, whose free memory `memory_bytes` tells."""
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    if torch.backends.mps.is_available():
+        torch.mps.empty_cache()
+
+
+def wait_for(device: torch.device) -> None:
+    """Returns when `device` has computed what it was asked to: GPUs are asked ahead."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    elif device.type == "mps":
+        torch.mps.synchronize()
+
+
 def _main_memory_bytes() -> tuple[int, int]:
     """Available and total main memory; 0 where the system does not tell."""
     import psutil  # type: ignore[import-untyped]  # comes with accelerate

@@ -16,7 +16,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load, save_file
 
 from ..domain.errors import TooFewQuestions
 from ..domain.messages import Progress
@@ -50,8 +50,7 @@ class Learning:
     ) -> None:
         self._base, self._adapters, self._skills = base, adapters, skills
         self._request, self._clock = request, clock
-        recipe = recipe_of(request)
-        self._recipe: Recipe = replace(recipe, rows=min(recipe.rows, base.hardware.rows))
+        self._recipe: Recipe = recipe_of(request)
         self._folder = Path(request.folder)
         work = Work(base, adapters, skills, request.title, request.passages, request.seed)
         self._method: Method = make_method(request.method, work, self._recipe)
@@ -138,7 +137,7 @@ class Learning:
         path = self._folder / TEACHING_FILE
         if not path.exists():
             return {}
-        tensors = load_file(path)
+        tensors = load(path.read_bytes())  # not the file itself, which Windows would not let us replace
         lengths = tensors["lengths"].tolist()
         ids, probabilities = torch.split(tensors["ids"], lengths), torch.split(tensors["probabilities"], lengths)
         keys, nlls = tensors["keys"].tolist(), tensors["nll"].tolist()

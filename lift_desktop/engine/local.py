@@ -14,8 +14,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from . import quantising as quantising  # before all that imports PEFT
 
 # isort: split
@@ -256,8 +254,7 @@ class LocalEngine:
             )
         self._base = self._adapters = self._asked = self._speeds = self._demand = self.plan = None
         gc.collect()  # models refer to themselves; the planner counts what is free
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
+        hardware.give_back_cache()
         made, self._demand = self._plan(reference, demand, must_learn=recipe is not None)
         base = load(reference, made)
         adapters = Adapters(base)
@@ -295,6 +292,7 @@ class LocalEngine:
         if with_pages and manifest.get("recites"):
             return self._skills(adapters)  # it was never taught to read; what it says chooses the pages
         if self._asked != (folder, written) or ASKED not in adapters.names():
+            self._asked = None  # what stands under the one before may go
             adapters.load(ASKED, Path(folder), below=self._below(adapters, manifest))
             strength = manifest.get("recipe", {}).get("strength", BOTH_STRENGTH)
             adapters.blend(ASKED_WITH_PAGES, self._skills(adapters), ASKED, strength)

@@ -25,6 +25,7 @@ from .batches import Group, Item, grouped
 from .contract import SpeedRequest, SpeedResult
 from .distillation import answer_loss
 from .generation import write_batch, write_streamed
+from .hardware import wait_for
 from .prompts import Prompt, answer_prompt, answer_tokens, question_prompt, recite_prompt, text_prompt
 from .recipes import RECIPES
 from .spans import answer_spans
@@ -158,8 +159,7 @@ def measure_answers(stack: Answering, request: SpeedRequest) -> Generator[Progre
 
 
 def _now(stack: Answering) -> float:
-    if stack.device.type == "cuda":
-        torch.cuda.synchronize()
+    wait_for(stack.device)
     return time.perf_counter()
 
 

@@ -58,7 +58,8 @@ def state_of(optimizer: torch.optim.Optimizer, parameters: Iterable[torch.nn.Par
 def restore_state(
     optimizer: torch.optim.Optimizer, parameters: Iterable[torch.nn.Parameter], saved: Mapping[str, torch.Tensor]
 ) -> None:
-    """Puts back what `state_of` gave; what another kind of optimizer saved is left out, and gathered anew."""
+    """Puts back copies of what `state_of` gave: `saved` may lie in a file, which Windows would then not let us replace.
+    What another kind of optimizer saved is left out, and gathered anew."""
     is_plain = isinstance(optimizer, torch.optim.AdamW)
     moment = "exp_avg" if is_plain else "state1"
     for index, parameter in enumerate(parameters):
@@ -67,6 +68,6 @@ def restore_state(
         own = {name.rpartition(".")[0]: value for name, value in saved.items() if name.endswith(f".{index}")}
         del own["parameter"]
         optimizer.state[parameter] = {
-            key: (value if is_plain else int(value)) if key == "step" else value.to(parameter.device)
+            key: (value.clone() if is_plain else int(value)) if key == "step" else value.to(parameter.device, copy=True)
             for key, value in own.items()
         }

@@ -63,10 +63,9 @@ class Recipe:
         """Whether the memory writes down sentences that are then read, instead of answering itself."""
         return self.lessons == "questions" and self.lora.recites
 
-    @property
-    def passages_at_once(self) -> int:
-        """How many passages are studied together."""
-        return max(1, self.rows // self.answers)
+    def passages_at_once(self, rows: int) -> int:
+        """How many passages are studied together where no more than `rows` texts can be written at once."""
+        return max(1, min(self.rows, rows) // self.answers)
 
 
 _RECITING = TrainingSettings(learning_rate=6e-3, width=576, steps=165)

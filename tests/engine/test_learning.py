@@ -16,7 +16,7 @@ from lift_desktop.domain.models import AnswerMode, Depth
 from lift_desktop.domain.words import content_words
 from lift_desktop.engine import reciting
 from lift_desktop.engine.adapters import Adapters
-from lift_desktop.engine.base_model import BaseModel
+from lift_desktop.engine.base_model import BaseModel, load
 from lift_desktop.engine.clock import Clock
 from lift_desktop.engine.contract import (
     AskRequest,
@@ -81,6 +81,16 @@ def test_learning_ends_with_a_memory_and_an_untouched_model(
     assert manifest["prompts_version"] and manifest["model_sha256"] == writer_reference.sha256
     after = weights_of(writer)
     assert all(torch.equal(before[key], after[key]) for key in before)
+
+
+def test_checkpointing_makes_the_same_memory(
+    writer: BaseModel, writer_reference: ModelReference, tmp_path: Path
+) -> None:
+    sparing = load(writer_reference, replace(writer.hardware, checkpointing=True))
+    for name, base in (("usual", writer), ("sparing", sparing)):
+        _, result = _run(base, _request(writer_reference, tmp_path / name))
+        assert result is not None
+    assert_same_memory(tmp_path / "usual", tmp_path / "sparing")
 
 
 @pytest.mark.parametrize("stage", ["studying", "training", "checking"])
@@ -191,6 +201,35 @@ def test_a_deep_memory_answers_from_memory_alone(writer_reference: ModelReferenc
     _, memory = _result_of(engine.handle(ScoreRequest(writer_reference, "T", questions, str(tmp_path / "m"))))
     nll_closed, nll_memory = (sum(score.nll for score in scores) / len(scores) for scores in (closed, memory))
     assert nll_memory < nll_closed - 0.5
+
+
+def test_a_run_may_go_on_where_fewer_texts_are_written_together(
+    writer: BaseModel, writer_reference: ModelReference, tmp_path: Path
+) -> None:
+    """Its training has the same steps; else a run that goes on would end early, or begin anew."""
+    totals = set()
+    for rows in (5, 32):
+        base = replace(writer, hardware=replace(writer.hardware, rows=rows))
+        request = replace(_request(writer_reference, tmp_path / str(rows)), method="sentences")
+        seen, _ = _run(base, request, stop_at="training")
+        totals.add(seen[-1].total)
+    assert len(totals) == 1
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="only Linux tells which files are mapped")
+def test_a_run_that_goes_on_holds_none_of_its_files(
+    writer: BaseModel, writer_reference: ModelReference, tmp_path: Path
+) -> None:
+    """Windows lets nobody replace or erase a file that is mapped into memory."""
+    request = replace(_request(writer_reference, tmp_path / "m"), options=(("recite", "no"),))
+    _run(writer, request, stop_at="training")
+    assert {"checkpoint.safetensors", "teaching.safetensors"} <= {path.name for path in (tmp_path / "m").iterdir()}
+    steps = Learning(writer, Adapters(writer), None, request, Clock()).steps()
+    while next(steps).stage != "training":
+        pass
+    mapped = Path("/proc/self/maps").read_text()
+    steps.close()
+    assert "checkpoint.safetensors" not in mapped and "teaching.safetensors" not in mapped
 
 
 def test_an_estimate_is_measured_and_grows_with_depth(writer_reference: ModelReference) -> None:

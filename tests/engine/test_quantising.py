@@ -21,6 +21,7 @@ from lift_desktop.engine.batches import Group, Item, answer_logits, pack
 from lift_desktop.engine.contract import PROMPTS_VERSION, AskRequest, LearnRequest, ModelReference, ProbeRequest
 from lift_desktop.engine.distillation import answer_loss
 from lift_desktop.engine.hardware import Hardware
+from lift_desktop.engine.learning import MANIFEST_FILE
 from lift_desktop.engine.local import OTHER_SKILLS, SKILLS, LocalEngine
 from lift_desktop.engine.prompts import answer_prompt, answer_tokens
 from lift_desktop.engine.training import Trainer, TrainingSettings
@@ -141,6 +142,34 @@ def test_a_quantised_model_has_the_skills_that_were_made_for_it(reference: Model
         assert engine._below(adapters, {"stands_on": made[other]}) == OTHER_SKILLS
         with pytest.raises(ModelMismatch, match="prepared anew"):
             engine._below(adapters, {"stands_on": "others"})
+
+
+@needs_both
+def test_a_memory_that_is_refused_leaves_the_one_before_it_usable(reference: ModelReference, tmp_path: Path) -> None:
+    """The one before stands on skills that the refused one made go."""
+    torch.manual_seed(0)
+    maker = Adapters(quantised(reference, Quantisation.NF4))
+    folders = {name: tmp_path / name for name in ("usual", "usual/nf4", "kept", "refused")}
+    made = {}
+    for name, folder in folders.items():
+        folder.mkdir()
+        maker.make(name, 2)
+        maker.set_weights(name, {key: torch.randn_like(part) for key, part in maker.weights(name).items()})
+        maker.save(name, folder)
+        made[name] = maker.fingerprint(name)
+    for name, below in (("kept", made["usual/nf4"]), ("refused", "others")):
+        manifest = {"prompts_version": PROMPTS_VERSION, "stands_on": below}
+        (folders[name] / MANIFEST_FILE).write_text(json.dumps(manifest))
+    engine = LocalEngine()
+    skilled = replace(reference, skills_folder=str(folders["usual"]), quantisation="none", device="cpu")
+    kept, refused = (
+        AskRequest(skilled, "T", "Who?", AnswerMode.MEMORY, str(folders[name]), max_new_tokens=5)
+        for name in ("kept", "refused")
+    )
+    before = finish(engine.ask(kept))
+    with pytest.raises(ModelMismatch):
+        finish(engine.ask(refused))
+    assert finish(engine.ask(kept)).text == before.text
 
 
 @needs_both

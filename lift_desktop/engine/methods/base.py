@@ -101,7 +101,7 @@ class Method(ABC):
             notebook,
             rounds=recipe.rounds,
             answers=recipe.answers,
-            passages_at_once=recipe.passages_at_once,
+            passages_at_once=recipe.passages_at_once(work.base.hardware.rows),
         )
 
     def split(self, notebook: Notebook) -> tuple[list[StudyQuestion], list[StudyQuestion]]:

@@ -162,6 +162,7 @@ class SentencesMethod(LoraMethod):
 
     @property
     def _at_once(self) -> int:
+        """Sentences of a step, the same on any hardware: a run may go on where fewer texts can be written together."""
         assert self._recipe.sentences is not None
         return max(1, self._recipe.rows // self._recipe.sentences.questions)
 
@@ -202,15 +203,19 @@ class SentencesMethod(LoraMethod):
         for place, answers in spans.items():
             shown = f"{self._sentences[place].before}{self._sentences[place].text}"
             prompts += [question_prompt(tokenizer, work.title, shown, each, example=example) for each, _ in answers]
+        texts: list[str] = []
         with work.adapters.using(work.skills) as model:
             start = prefix_cache(work.base, model, example_prefix(tokenizer, work.title)) if example else None
+            for first in range(0, len(prompts), work.base.hardware.rows):
+                batch = prompts[first : first + work.base.hardware.rows]
 
-            def progress(tokens: int) -> StudyProgress:
-                share = len(spans) * tokens / (MOST_QUESTION_TOKENS + 1)
-                return StudyProgress(done * total + share, total, len(notebook.questions))
+                def progress(tokens: int, before: int = first, rows: int = len(batch)) -> StudyProgress:
+                    share = (before + rows * tokens / (MOST_QUESTION_TOKENS + 1)) / len(prompts)
+                    return StudyProgress(done * total + share * len(spans), total, len(notebook.questions))
 
-            steps = write_batch(work.base, model, prompts, MOST_QUESTION_TOKENS, start=start)
-            return (yield from changed(steps, progress))
+                steps = write_batch(work.base, model, batch, MOST_QUESTION_TOKENS, start=start)
+                texts += yield from changed(steps, progress)
+        return texts
 
     def _checked(self, place: int, answers: Sequence[tuple[str, str]], texts: Sequence[str]) -> list[StudyQuestion]:
         sentence = self._sentences[place]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from lift_desktop.domain.models import StudyQuestion
+from lift_desktop.domain.models import Depth, StudyQuestion
+from lift_desktop.domain.steps import last
 from lift_desktop.engine.adapters import Adapters
 from lift_desktop.engine.base_model import BaseModel
 from lift_desktop.engine.methods import Work
-from lift_desktop.engine.methods.sentences import SentenceLessons, sentences_of
-from lift_desktop.engine.study import Notebook
+from lift_desktop.engine.methods.sentences import SentenceLessons, SentencesMethod, sentences_of
+from lift_desktop.engine.recipes import recipe_for
+from lift_desktop.engine.study import QUESTIONS_FILE, Notebook
 
 from ..conftest import TEXTS, make_passages
 
@@ -65,6 +68,19 @@ def test_steps_follow_the_writing(base: BaseModel, adapters: Adapters, notebook:
     for epoch in (1, 2):
         keys = [item.key for step in range(3) for group in steps[3 * epoch + step] for item in group.items]
         assert sorted(keys) == lessons.kept == [0, 1, 2, 3, 4, 5, 6, 8, 9]
+
+
+def test_what_is_written_does_not_depend_on_how_much_is_written_together(writer: BaseModel, tmp_path: Path) -> None:
+    questions = []
+    for rows in (3, 32):
+        base = replace(writer, hardware=replace(writer.hardware, rows=rows))
+        work = Work(base, Adapters(base), None, "T", make_passages(), 0)
+        method, notebook = SentencesMethod(work, recipe_for(Depth.QUICK, "sentences")), Notebook(tmp_path)
+        method.start(notebook)
+        last(method.study(notebook))
+        questions.append(notebook.questions)
+        (tmp_path / QUESTIONS_FILE).unlink()
+    assert questions[0] == questions[1] != []
 
 
 def test_a_step_without_questions_learns_its_sentences(base: BaseModel, adapters: Adapters, notebook: Notebook) -> None:
