@@ -16,6 +16,7 @@ import pymupdf
 
 from ..domain.errors import DamagedDocument, EncryptedDocument, TooLarge, WrongPassword
 from .formats import TEXT_FORMATS, Format, decode_text, sniff
+from .raised import without_raised
 from .raw import Box, FileFacts, RawLine, RawPage, RawWord, line_of, to_reading
 
 BOOK_PAGE = (420.0, 595.0, 11.0)  # A5 in points, and the font size: books that bring no pages of their own
@@ -131,8 +132,10 @@ def _raw_page(page: Any, number: int) -> RawPage:
         words = []
     if not page.parent.is_pdf:
         words = [word for word in words if word[4] != MISSING_IMAGE]
+    blocks = text_page.extractDICT()["blocks"]
+    words = without_raised(words, blocks)
     matrix = page.rotation_matrix if page.rotation else None
-    looks = _line_looks(text_page, matrix)
+    looks = _line_looks(blocks, matrix)
     turns = Counter(looks[word[5], word[6]][2] for word in words)
     turn = turns.most_common(1)[0][0] if turns else 0
     lines: dict[tuple[int, int], list[RawWord]] = {}
@@ -164,10 +167,10 @@ def _is_garbled(words: list[Any]) -> bool:
     return unknown * 2 > letters
 
 
-def _line_looks(text_page: Any, matrix: Any) -> dict[tuple[int, int], tuple[float, bool, int]]:
+def _line_looks(blocks: Any, matrix: Any) -> dict[tuple[int, int], tuple[float, bool, int]]:
     """(block, line) -> font size in points, all bold, turn in degrees."""
     looks = {}
-    for block in text_page.extractDICT()["blocks"]:
+    for block in blocks:
         for number, line in enumerate(block.get("lines", ())):
             sizes: Counter[float] = Counter()
             bold = True

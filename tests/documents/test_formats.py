@@ -61,6 +61,12 @@ def test_hard_line_breaks_of_plain_text_are_joined(tmp_path: Path, read: Read) -
     assert document.text == " ".join(lines[:3]) + "\n\n" + lines[4]
 
 
+def test_raised_digits_of_html_are_words_of_their_own(tmp_path: Path, read: Read) -> None:
+    body = "<p><sup>1</sup>See 10<sup>6</sup>. The rent is $1,500<sup>2,3</sup> for 20 m<sup>2</sup>.</p>"
+    document = read(written(tmp_path / "page.html", f"<html><body>{body}</body></html>".encode()))
+    assert document.text == "¹ See 10 ⁶. The rent is $1,500 ²,³ for 20 m ²."
+
+
 def test_sha256_of_file(tmp_path: Path) -> None:
     assert sha256_of_file(written(tmp_path / "x", b"abc" * 10)) == hashlib.sha256(b"abc" * 10).hexdigest()
 

@@ -229,6 +229,29 @@ def test_rows_of_a_table_stand_on_one_line_each(tmp_path: Path, read: Read) -> N
     assert text == "Service Description Fee\nPrinting Labels and large posters $ 120\nStorage Shelves $ 75"
 
 
+@pytest.mark.parametrize("rotation", [0, 90])
+def test_a_footnote_s_mark_does_not_become_part_of_an_amount(rotation: int, tmp_path: Path, read: Read) -> None:
+    fee = [("The fee is $1,500", 0, 11), ("2", 4, 6), (", or 10", 0, 11), ("6", 4, 7), (" of H", 0, 11), ("2", -2, 7)]
+    note = [("2", 4, 6), ("See 4", 0, 11), ("1", 4, 7), ("/2 pages and 3", 0, 11), ("3", 4, 11)]
+
+    def draw(page: pymupdf.Page, number: int) -> None:
+        for y, pieces in ((100, fee), (140, note)):
+            x = 72.0
+            for text, rise, size in pieces:
+                page.insert_text((x, y - rise), text, fontsize=size)
+                x += pymupdf.get_text_length(text, fontsize=size)
+        page.set_rotation(rotation)
+
+    document = read(drawn(tmp_path, 1, draw))
+    assert document.text == "The fee is $1,500 ², or 10 ⁶ of H2\n\n² See 4 ¹/2 pages and 33"
+    boxes = {document.text[box.start : box.end]: box for box in document.pages[0].words}
+    amount, mark = boxes["$1,500"], boxes["²,"]
+    edges = (amount.y1, mark.y0, mark.y1) if rotation else (amount.x1, mark.x0, mark.x1)
+    assert edges[0] == pytest.approx(edges[1], abs=0.1)
+    width = pymupdf.get_text_length("2", fontsize=6) + pymupdf.get_text_length(",", fontsize=11)
+    assert edges[2] - edges[1] == pytest.approx(width, abs=0.1)
+
+
 def test_clauses_and_headings_begin_paragraphs_without_any_space_between(tmp_path: Path, read: Read) -> None:
     lines = [
         (270, "ARTICLE 1"),
