@@ -24,6 +24,8 @@ SHEET_PAGE = (595.0, 842.0, 11.0)  # A4: text of 80 columns fits without new lin
 MAX_WORDS_PER_PAGE = 100_000
 MINOR_SHARE = 0.2  # lines across the page's direction (a stamp in the margin) that are left out
 
+_DECODED = TEXT_FORMATS | {Format.FB2}
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 _MARKDOWN_MARKS = re.compile(r"^#{1,6}\s+|(?<![\w*])[*_]{1,3}(?=\w)|(?<=\w)[*_]{1,3}(?![\w*])|`", re.MULTILINE)
 MISSING_IMAGE = "[image]"  # what MuPDF writes in place of a picture that it cannot find
 
@@ -97,16 +99,23 @@ class OpenFile:
 
 
 def _open(path: Path, file_format: Format) -> Any:
-    if file_format not in TEXT_FORMATS:
+    if file_format not in _DECODED:
         return pymupdf.open(path, filetype=str(file_format))
     text = decode_text(path.read_bytes())
     try:
-        return pymupdf.open(stream=text.encode("utf-8"), filetype=str(file_format))
+        return pymupdf.open(stream=_encoded(text, file_format), filetype=str(file_format))
     except pymupdf.FileDataError:
         if file_format is not Format.MARKDOWN:
             raise
         plain = _MARKDOWN_MARKS.sub("", text)  # this PyMuPDF is too old to know Markdown
         return pymupdf.open(stream=plain.encode("utf-8"), filetype=str(Format.TXT))
+
+
+def _encoded(text: str, file_format: Format) -> bytes:
+    """`text` in bytes that MuPDF reads right, although it believes what the text says of its former encoding."""
+    if file_format is Format.HTML:
+        return text.encode("ascii", errors="xmlcharrefreplace")
+    return _XML_DECLARATION.sub("", text).encode("utf-8") if file_format is Format.FB2 else text.encode("utf-8")
 
 
 def _named(error: BaseException) -> DamagedDocument | TooLarge:

@@ -5,8 +5,10 @@ Standard library only; knows nothing of PyMuPDF.
 
 from __future__ import annotations
 
+import codecs
 import errno
 import hashlib
+import re
 import stat
 import struct
 import zipfile
@@ -61,6 +63,8 @@ MAX_UNPACKED_BYTES = 1 << 30  # of one zip container (EPUB, DOCX, XPS)
 MAX_ZIP_ENTRIES = 50_000
 HEAD_BYTES = 4096
 
+_DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_AS_WINDOWS = ("utf-8", "iso8859-1", "ascii")  # declared, but not true, or read so by browsers
 _NOT_OURS: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
@@ -203,23 +207,48 @@ def _sniff_text(path: Path) -> Format:
 
 
 def decode_text(data: bytes) -> str:
-    """The text in `data`: UTF-8, UTF-16 with its mark, or Windows-1252. Raises ValueError for anything else.
+    """The text in `data`: UTF-8, UTF-16 with its mark, the encoding that it declares, or Windows-1252.
 
-    `data` may be cut in the middle of a character.
+    Raises ValueError for what is no text. `data` may be cut in the middle of a character.
     """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         text = data.decode("utf-16", errors="replace")
+        strange = text.count("\ufffd")
+    elif (unicode := _utf8_text(data)) is not None:
+        text, strange = unicode, 0
     else:
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            cut_off = error.start >= len(data) - 3 and error.reason == "unexpected end of data"
-            text = data[: error.start].decode("utf-8-sig") if cut_off else data.decode("cp1252", errors="replace")
-    controls = sum(1 for character in text if ord(character) < 32 and character not in "\t\n\r\f\v\x1a\x1b")
-    strange = text.count("\ufffd") + controls
+        text = _declared_text(data) or data.decode("cp1252", errors="replace")
+        strange = text.count("\ufffd")
+    strange += sum(1 for character in text if ord(character) < 32 and character not in "\t\n\r\f\v\x1a\x1b")
     if "\0" in text or strange > len(text) // 100:
         raise ValueError("not text")
     return text
+
+
+def _utf8_text(data: bytes) -> str | None:
+    """`data` as UTF-8; with bad bytes, None unless more characters beyond ASCII are good than bad."""
+    decoder = codecs.getincrementaldecoder("utf-8-sig")
+    try:
+        return decoder().decode(data)
+    except UnicodeDecodeError:
+        text = decoder("replace").decode(data)
+    replaced = text.count("\ufffd")
+    good = len(text) - len(text.encode("ascii", errors="ignore")) - replaced
+    return text if good > replaced else None
+
+
+def _declared_text(data: bytes) -> str:
+    """`data` in the encoding that an HTML or XML file names at its beginning, "" without one that makes sense of it."""
+    if (found := _DECLARED.search(data[:HEAD_BYTES])) is None:
+        return ""
+    name = found[1].decode("ascii").lower().removeprefix("x-")
+    try:
+        if codecs.lookup(name).name in _AS_WINDOWS:
+            return ""
+        text = data.decode(name, errors="replace")
+    except (LookupError, UnicodeError):  # none that Python knows, or none of text
+        return ""
+    return text if name in text[:HEAD_BYTES].lower() else ""  # in UTF-16 the declaration itself is no text
 
 
 def sha256_of_file(path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,6 +60,51 @@ def test_hard_line_breaks_of_plain_text_are_joined(tmp_path: Path, read: Read) -
     ]
     document = read(written(tmp_path / "story.txt", "\n".join(lines).encode()))
     assert document.text == " ".join(lines[:3]) + "\n\n" + lines[4]
+
+
+META = '<html><meta charset="{}">'
+HTTP = '<html><meta http-equiv="Content-Type" content="text/html; charset={}">'
+XML = '<?xml version="1.0" encoding="{}"?>'
+RUSSIAN = "Договор аренды."
+FB2 = f"<FictionBook><body><section><p>{RUSSIAN}</p></section></body></FictionBook>"
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "declared", "body", "encoding"),
+    [
+        ("page.html", META, "windows-1251", RUSSIAN, "cp1251"),
+        ("page.html", META, "x-mac-cyrillic", RUSSIAN, "mac-cyrillic"),
+        ("page.html", HTTP, "koi8-r", RUSSIAN, "koi8-r"),
+        ("page.html", HTTP, "koi8-r", RUSSIAN + " 😀", "utf-8"),
+        ("page.html", HTTP, "windows-1252", "“Café”", "cp1252"),
+        ("page.html", META, "iso-8859-1", "“Café”", "cp1252"),
+        ("page.html", META, "utf-8", "“Café”", "cp1252"),
+        ("page.html", META, "utf-16", "“Café”", "cp1252"),
+        ("page.html", META, "hex", "“Café”", "cp1252"),
+        ("page.html", META, "none-such", "“Café”", "cp1252"),
+        ("page.xhtml", XML + "<html>", "iso-8859-2", "Zażółć gęślą", "iso-8859-2"),
+        ("book.fb2", XML, "windows-1251", FB2, "cp1251"),
+        ("book.fb2", XML, "windows-1251", FB2, "utf-8"),
+        ("book.fb2", XML, "iso-8859-5", FB2, "iso-8859-5"),
+        ("book.fb2", XML, "utf-16", FB2, "utf-16"),
+        ("mail.txt", "Content-Type: text/plain; charset={}\n\n", "windows-1251", RUSSIAN, "cp1251"),
+    ],
+)
+def test_the_declared_encoding(
+    name: str, start: str, declared: str, body: str, encoding: str, tmp_path: Path, read: Read
+) -> None:
+    path = written(tmp_path / name, (start.format(declared) + body).encode(encoding))
+    assert read(path).text.endswith(re.sub("<.*?>", "", body))
+
+
+def test_a_few_bad_bytes_in_utf8(tmp_path: Path, read: Read) -> None:
+    """The curly quotes would be many strange characters in Windows-1252, which has none for the byte 9D."""
+    data = "Die Kündigungsfrist beträgt “drei” Monate. ".encode()
+    document = read(written(tmp_path / "notes.txt", data * 20 + b"Caf\xe9 und Tee. " + data[:-1]))
+    assert document.text.count("beträgt “drei” Monate.") == 21
+    assert "Monate. Caf\ufffd und Tee. Die" in document.text
+    assert decode_text("“Größe”: ".encode() + b"\xe9.") == "“Größe”: \ufffd."
+    assert decode_text(b"Caf\xe9 \x93noir\x94.") == "Café “noir”."
 
 
 def test_raised_digits_of_html_are_words_of_their_own(tmp_path: Path, read: Read) -> None:
