@@ -101,7 +101,7 @@ class OpenFile:
 def _open(path: Path, file_format: Format) -> Any:
     if file_format not in _DECODED:
         return pymupdf.open(path, filetype=str(file_format))
-    text = decode_text(path.read_bytes())
+    text = decode_text(path.read_bytes()).removesuffix("\n") + "\n"  # MuPDF misreads the last letter without it
     try:
         return pymupdf.open(stream=_encoded(text, file_format), filetype=str(file_format))
     except pymupdf.FileDataError:

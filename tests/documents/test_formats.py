@@ -97,6 +97,12 @@ def test_the_declared_encoding(
     assert read(path).text.endswith(re.sub("<.*?>", "", body))
 
 
+@pytest.mark.parametrize("name", ["notes.txt", "notes.md", "page.html"])
+@pytest.mark.parametrize("text", ["The rent is 10 €", "“One day” in a Café", "A ledger"])
+def test_text_that_ends_without_a_line_break(name: str, text: str, tmp_path: Path, read: Read) -> None:
+    assert read(written(tmp_path / name, text.encode())).text == text
+
+
 def test_a_few_bad_bytes_in_utf8(tmp_path: Path, read: Read) -> None:
     """The curly quotes would be many strange characters in Windows-1252, which has none for the byte 9D."""
     data = "Die Kündigungsfrist beträgt “drei” Monate. ".encode()
