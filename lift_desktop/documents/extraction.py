@@ -5,6 +5,7 @@ With `drawing`, the only module that imports pymupdf; runs in child processes al
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import re
 from collections import Counter
@@ -26,6 +27,7 @@ MINOR_SHARE = 0.2  # lines across the page's direction (a stamp in the margin) t
 
 _DECODED = TEXT_FORMATS | {Format.FB2}
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
+_BINARY = re.compile(r"<((?:\w+:)?binary)\b[^>]*?(?:/>|>([^<]*)</\1\s*>)")  # a picture of a FictionBook, in base64
 _MARKDOWN_MARKS = re.compile(r"^#{1,6}\s+|(?<![\w*])[*_]{1,3}(?=\w)|(?<=\w)[*_]{1,3}(?![\w*])|`", re.MULTILINE)
 MISSING_IMAGE = "[image]"  # what MuPDF writes in place of a picture that it cannot find
 
@@ -112,10 +114,25 @@ def _open(path: Path, file_format: Format) -> Any:
 
 
 def _encoded(text: str, file_format: Format) -> bytes:
-    """`text` in bytes that MuPDF reads right, although it believes what the text says of its former encoding."""
+    """`text` in bytes that MuPDF reads right, which believes what the text says of the encoding that it had before."""
     if file_format is Format.HTML:
         return text.encode("ascii", errors="xmlcharrefreplace")
-    return _XML_DECLARATION.sub("", text).encode("utf-8") if file_format is Format.FB2 else text.encode("utf-8")
+    if file_format is Format.FB2:
+        text = _XML_DECLARATION.sub("", text)
+        text = _BINARY.sub(lambda found: found[0] if _is_picture(found[2] or "") else "", text)
+    return text.encode("utf-8")
+
+
+def _is_picture(text: str) -> bool:
+    """Whether MuPDF can open the picture. Over one that it cannot, it forgets all styles of a FictionBook: paragraphs
+    are joined without a blank between them, and pictures are text.
+    """
+    try:
+        data = base64.b64decode(text + "==")  # more padding than necessary is no error
+        pymupdf.mupdf.fz_new_image_from_buffer(pymupdf.mupdf.fz_new_buffer_from_copied_data(data))
+    except _MUPDF_ERRORS:
+        return False
+    return True
 
 
 def _named(error: BaseException) -> DamagedDocument | TooLarge:

@@ -39,11 +39,11 @@ def epub(folder: Path) -> Path:
     )
 
 
-def fb2(folder: Path) -> Path:
+def fb2(folder: Path, after_body: str = "") -> Path:
     text = (
         '<?xml version="1.0" encoding="UTF-8"?><FictionBook xmlns="http://www.gribuser.ru/xml/fictionbook/2.0">'
         "<description><title-info><book-title>Ships at Sea</book-title></title-info></description>"
-        f"<body><section><title><p>Chapter One</p></title><p>{SENTENCE}</p></section></body></FictionBook>"
+        f"<body><section><title><p>Chapter One</p></title><p>{SENTENCE}</p></section></body>{after_body}</FictionBook>"
     )
     return written(folder / "book.fb2", text.encode())
 

@@ -16,7 +16,7 @@ from lift_desktop.documents.formats import decode_text
 
 from .conftest import Read
 from .damaged_inputs import written
-from .sample_files import SAMPLES, SENTENCE
+from .sample_files import SAMPLES, SENTENCE, fb2
 
 
 @pytest.mark.parametrize("maker", SAMPLES.values(), ids=SAMPLES.keys())
@@ -111,6 +111,15 @@ def test_a_few_bad_bytes_in_utf8(tmp_path: Path, read: Read) -> None:
     assert "Monate. Caf\ufffd und Tee. Die" in document.text
     assert decode_text("“Größe”: ".encode() + b"\xe9.") == "“Größe”: \ufffd."
     assert decode_text(b"Caf\xe9 \x93noir\x94.") == "Café “noir”."
+
+
+@pytest.mark.parametrize(
+    "picture", ["", "UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==", "no picture at all", "PHN2Zy8+"]
+)
+def test_a_book_with_a_picture_that_cannot_be_opened(picture: str, tmp_path: Path, read: Read) -> None:
+    """An empty one, a WebP, a broken one, an SVG."""
+    document = read(fb2(tmp_path, f'<binary id="p" content-type="image/jpeg">\n{picture}\n</binary><binary id="q"/>'))
+    assert document.text == "Chapter One\n\n" + SENTENCE
 
 
 def test_raised_digits_of_html_are_words_of_their_own(tmp_path: Path, read: Read) -> None:

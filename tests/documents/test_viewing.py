@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import signal
 import sys
@@ -26,7 +27,7 @@ from lift_desktop.domain.errors import (
 )
 
 from .damaged_inputs import DAMAGED, PASSWORD, pdf_of, raw_pdf, written
-from .sample_files import SAMPLES, epub
+from .sample_files import SAMPLES, epub, fb2
 
 needs_signals = pytest.mark.skipif(sys.platform == "win32", reason="ends the process with a POSIX signal")
 
@@ -150,6 +151,16 @@ def test_a_book_has_the_pages_that_were_read(viewer: DocumentViewer, tmp_path: P
     facts = viewer.open(epub(tmp_path))
     assert facts.reflowable
     assert facts.sizes == ((420, 595),)
+
+
+def test_a_book_s_pictures_are_drawn_beside_one_that_cannot_be_opened(viewer: DocumentViewer, tmp_path: Path) -> None:
+    pixels = pymupdf.Pixmap(pymupdf.csRGB, pymupdf.IRect(0, 0, 30, 30))
+    pixels.set_rect(pixels.irect, (0, 128, 0))
+    good = base64.b64encode(pixels.tobytes("png")).decode()
+    picture = '<body><section><p><image l:href="#good"/></p></section></body>'
+    path = fb2(tmp_path, f'{picture}<binary id="good">{good}</binary><binary id="bad">broken</binary>')
+    pages = [viewer.render(path, "", number, 1.0) for number in range(1, viewer.open(path).page_count + 1)]
+    assert any(bytes((0, 128, 0)) * 15 in page.rgb for page in pages)
 
 
 def test_passwords(viewer: DocumentViewer, tmp_path: Path) -> None:
