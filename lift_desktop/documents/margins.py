@@ -25,10 +25,15 @@ MIN_REPEATS = 3
 MAX_PASSES = 4
 
 _PAGE_NUMBER = re.compile(
-    r"^[\W_]*(?:page\s+|seite\s+|p\.\s*)?(?P<prefix>[a-z]{1,2}[-–.]?)?"
+    r"^(?!\W*§)[\W_]*(?:page\s+|seite\s+|p\.\s*)?(?P<prefix>[a-z]{1,2}[-–.]?)?"
     r"(?P<value>\d{1,4}|(?<![a-z])[ivxlc]{1,7})(?:\s*(?:of|/|von)\s*\d{1,4})?[\W_]*$",
     re.IGNORECASE,
 )
+_NUMBERED_PART = re.compile(
+    r"\b(?:schedule|annex|appendix|exhibit|attachment|article|section|chapter|part|clause"
+    r"|anlage|anhang|artikel|abschnitt|kapitel|teil)\s+\d+(?:\.\d+)*",
+    re.IGNORECASE,
+)  # it counts the document's parts, not its pages
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
@@ -134,7 +139,7 @@ def _repeated(edges: Sequence[_EdgeRow], pages: Sequence[RawPage]) -> set[tuple[
     for group in masked.values():
         counting = defaultdict(list)
         for edge in group:
-            for value in re.findall(r"\d+", edge.text):
+            for value in re.findall(r"\d+", _NUMBERED_PART.sub("", edge.text)):
                 if len(value) <= 4:
                     counting[int(value) - edge.page].append(edge)
         for same_offset in counting.values():
@@ -204,6 +209,7 @@ def _value(text: str) -> int:
 
 
 def _number_in(text: str) -> str:
-    """The page number in a running header or footer ("12  The Whale", "Page 3 of 9"), "" without one."""
+    """The page number in a running header or footer ("12  The Whale", "Chapter 2, page 3"), "" without one."""
+    text = _NUMBERED_PART.sub("", text)
     match = re.search(r"\bpage\s+(\d{1,4})\b", text, re.IGNORECASE) or re.search(r"^(\d{1,4})\s|\s(\d{1,4})$", text)
     return next((value for value in match.groups() if value), "") if match else ""

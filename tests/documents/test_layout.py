@@ -140,19 +140,29 @@ def test_signature_lines_that_repeat_in_the_middle_of_pages_stay(tmp_path: Path,
     assert text.count("Signature of the tenant:") == text.count("Title of the tenant:") == 4
 
 
-def test_chapter_headings_at_the_top_of_pages_stay(tmp_path: Path, read: Read) -> None:
+@pytest.mark.parametrize("step", [1, 3])
+@pytest.mark.parametrize("heading", ["Chapter {}", "SCHEDULE {}", "Anlage {}:", "Annex {} to the Lease", "§ {}"])
+def test_headings_at_the_top_of_pages_stay(heading: str, step: int, tmp_path: Path, read: Read) -> None:
     def draw(page: pymupdf.Page, number: int) -> None:
-        page.insert_text((72, 60), f"Chapter {number * 3}", fontsize=14)
+        page.insert_text((72, 60), heading.format(number * step), fontsize=14)
         box(page, 72, 80, 540, 400, prose(number, 60))
+        page.insert_text((300, 810), f"Page {number + 4} of 9", fontsize=9)
 
-    text = read(drawn(tmp_path, 5, draw)).text
-    assert re.findall(r"Chapter \d+", text) == [
-        "Chapter 3",
-        "Chapter 6",
-        "Chapter 9",
-        "Chapter 12",
-        "Chapter 15",
-    ]
+    document = read(drawn(tmp_path, 5, draw))
+    assert [document.text.count(heading.format(number * step)) for number in range(1, 6)] == [1] * 5
+    assert "Page" not in document.text
+    assert [page.label for page in document.pages] == ["5", "6", "7", "8", "9"]
+
+
+def test_the_chapter_in_a_running_header_is_no_page_number(tmp_path: Path, read: Read) -> None:
+    def draw(page: pymupdf.Page, number: int) -> None:
+        page.insert_text((72, 40), f"Chapter {1 + number // 4}", fontsize=9)
+        box(page, 72, 80, 540, 400, prose(number, 60))
+        page.insert_text((300, 810), str(number + 40), fontsize=9)
+
+    document = read(drawn(tmp_path, 7, draw))
+    assert not re.search(r"Chapter|\d", document.text)
+    assert [page.label for page in document.pages] == [str(number) for number in range(41, 48)]
 
 
 def test_labels_of_the_file_come_before_printed_numbers(tmp_path: Path, read: Read) -> None:
