@@ -48,7 +48,7 @@ def fb2(folder: Path, after_body: str = "") -> Path:
     return written(folder / "book.fb2", text.encode())
 
 
-def docx(folder: Path) -> Path:
+def docx(folder: Path, after_text: str = "") -> Path:
     package = "http://schemas.openxmlformats.org/package/2006"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     word = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -63,7 +63,7 @@ def docx(folder: Path) -> Path:
             f'Type="{office}/officeDocument" Target="word/document.xml"/></Relationships>',
             "word/_rels/document.xml.rels": f'<Relationships xmlns="{package}/relationships"/>',
             "word/styles.xml": f'<w:styles xmlns:w="{word}"/>',
-            "word/document.xml": f'<w:document xmlns:w="{word}"><w:body>{paragraphs}</w:body></w:document>',
+            "word/document.xml": f'<w:document xmlns:w="{word}"><w:body>{paragraphs}{after_text}</w:body></w:document>',
         },
     )
 

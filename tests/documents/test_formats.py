@@ -16,7 +16,7 @@ from lift_desktop.documents.formats import decode_text
 
 from .conftest import Read
 from .damaged_inputs import written
-from .sample_files import SAMPLES, SENTENCE, fb2
+from .sample_files import SAMPLES, SENTENCE, docx, fb2
 
 
 @pytest.mark.parametrize("maker", SAMPLES.values(), ids=SAMPLES.keys())
@@ -126,6 +126,13 @@ def test_raised_digits_of_html_are_words_of_their_own(tmp_path: Path, read: Read
     body = "<p><sup>1</sup>See 10<sup>6</sup>. The rent is $1,500<sup>2,3</sup> for 20 m<sup>2</sup>.</p>"
     document = read(written(tmp_path / "page.html", f"<html><body>{body}</body></html>".encode()))
     assert document.text == "¹ See 10 ⁶. The rent is $1,500 ²,³ for 20 m ²."
+
+
+def test_raised_digits_of_docx_are_words_of_their_own(tmp_path: Path, read: Read) -> None:
+    raised = '</w:t></w:r><w:r><w:rPr><w:b/><w:vertAlign w:val="superscript"/></w:rPr><w:t>{}</w:t></w:r><w:r><w:t>'
+    text = f"The rent is $1,500{raised.format('2,3')} on the 1{raised.format('st')} for 20 m{raised.format(2)}."
+    document = read(docx(tmp_path, f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"))
+    assert document.text.endswith("\n\nThe rent is $1,500 ²,³ on the 1st for 20 m ².")
 
 
 def test_sha256_of_file(tmp_path: Path) -> None:
