@@ -5,14 +5,17 @@ Knows what is retrieved as the program retrieves it; not what is answered.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
-from ..chat.retrieval import PASSAGES_IN_PROMPT, Search, retrieve
+from ..chat.reranking import best_passages
+from ..chat.retrieval import PASSAGES_IN_PROMPT, Search
 from ..documents.passages import token_estimate
+from ..domain.messages import Progress
 from ..domain.models import Passage
 from ..domain.words import content_words
-from ..engine.contract import ScoredQuestion
+from ..engine.contract import Engine, ModelReference, ScoredQuestion
 from ..library.search import PassageIndex
 from .examples import Example
 
@@ -25,21 +28,29 @@ TRUNCATED_TOKENS = 1500
 def shown(example: Example, arm: str, recited: Sequence[Sequence[str]]) -> tuple[ScoredQuestion, ...]:
     """The questions of `example`, each with the passages that `arm` shows; `recited` is what a memory says to each."""
     return tuple(
-        ScoredQuestion(question, gold, _passages(example, arm, question, quotes), tuple(own))
-        for (question, gold, quotes), own in zip(example.questions, recited, strict=True)
+        ScoredQuestion(question, gold, _passages(example, arm, place), tuple(own))
+        for place, ((question, gold, _), own) in enumerate(zip(example.questions, recited, strict=True))
     )
 
 
-def _passages(example: Example, arm: str, question: str, quotes: Sequence[str]) -> tuple[str, ...]:
-    if arm in ("closed", "memory"):
-        return ()
+def with_retrieved(engine: Engine, model: ModelReference, example: Example) -> Generator[Progress, None, Example]:
+    """`example` with what the arms with pages show, found as the program finds it."""
+    found = []
+    with search_of(example) as search:
+        for question, _, _ in example.questions:
+            best = yield from best_passages(engine, model, example.title, question, example.evidence, search)
+            found.append(tuple(passage.text for passage in best))
+    return replace(example, retrieved=tuple(found))
+
+
+def _passages(example: Example, arm: str, place: int) -> tuple[str, ...]:
+    if arm in PAGE_ARMS:
+        return example.retrieved[place]
     if arm == "truncated":
         return _truncated(example)
     if arm == "oracle":
-        return tuple(passage.text for passage in _holding(example, quotes))
-    with search_of(example) as search:
-        found = retrieve(question, example.evidence, search)
-    return tuple(passage.text for passage in found)
+        return tuple(passage.text for passage in _holding(example, example.questions[place][2]))
+    return ()
 
 
 def _truncated(example: Example) -> tuple[str, ...]:

@@ -31,13 +31,15 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One document with its questions; `line` is its place in the file, from 1."""
+    """One document with its questions; `line` is its place in the file, from 1. `retrieved`: for each question the
+    texts that the program shows, best first, once they have been looked for."""
 
     line: int
     title: str
     passages: tuple[Passage, ...]
     evidence: DocumentEvidence
     questions: tuple[tuple[str, str, tuple[str, ...]], ...]  # question, gold answer, evidence
+    retrieved: tuple[tuple[str, ...], ...] = ()
 
 
 def read_examples(path: Path, selection: Selection) -> list[Example]:

@@ -9,15 +9,13 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ..chat.readings import Reading, best_reading, is_settled, needs_others, reading_of
-from ..chat.retrieval import Search
-from ..chat.support import second_reading
 from ..domain.errors import BadSettings
 from ..domain.messages import Progress
 from ..domain.methods import check_options, read_option
@@ -37,7 +35,7 @@ from ..engine.contract import (
     says_absent,
 )
 from ..settings import STARTER_MODEL
-from .arms import ARMS, MEMORY_ARMS, PAGE_ARMS, search_of, shown
+from .arms import ARMS, MEMORY_ARMS, PAGE_ARMS, search_of, shown, with_retrieved
 from .examples import Example, Selection, read_examples
 from .statistics import Mean, bootstrap_mean, paired_difference
 
@@ -128,16 +126,21 @@ def run_qa(
             note = f"{title}: {progress.note or progress.stage}"
             return Progress("bench", number, len(examples), (number + progress.fraction) / len(examples), None, note)
 
+        def asking(progress: Progress, whole: Callable[[Progress], Progress] = whole) -> Progress:
+            return whole(replace(progress, fraction=1.0))
+
         with _folder_of(options, f"{path.stem}-{example.line}") as folder:
             learned: dict[str, _Learned] = {}
             for method in dict.fromkeys(column.method for column in columns if column.method):
                 learning = _learn(engine, model, example, folder / method, method, options)
                 learned[method] = yield from changed(learning, whole)
             memories += learned.values()
+            if any(column.arm in PAGE_ARMS for column in columns):
+                example = yield from changed(with_retrieved(engine, model, example), asking)
             for column in columns:
                 start = time.monotonic()
                 steps = _asked(engine, model, example, column.arm, learned.get(column.method))
-                scores = yield from changed(steps, lambda p: whole(replace(p, fraction=1.0)))
+                scores = yield from changed(steps, asking)
                 _add(results[column.name], example, scores, time.monotonic() - start)
     return _summary(results, columns) | {
         "learn_seconds": sum(memory.seconds for memory in memories),
@@ -256,7 +259,7 @@ def _best_of(
             for place, (first,) in readings.items()
             if needs_others(first, has_memory=memory is not None and bool(memory.recited[place]))
         ]
-        for other, folder in _other_readings(example, memory, open_ones, search):
+        for other, folder in _other_readings(example, memory, open_ones):
             asked = [place for place in open_ones if place in other and not is_settled(readings[place])]
             request = ScoreRequest(model, example.title, tuple(other[place] for place in asked), folder)
             answers = (yield from engine.score(request)) if asked else ()
@@ -271,7 +274,7 @@ def _best_of(
 
 
 def _other_readings(
-    example: Example, memory: _Learned | None, asked: Sequence[int], search: Search
+    example: Example, memory: _Learned | None, asked: Sequence[int]
 ) -> Iterator[tuple[dict[int, ScoredQuestion], str | None]]:
     """The questions at the places `asked`, each with what is read instead, and the adapter's folder."""
     if memory is not None:
@@ -280,9 +283,8 @@ def _other_readings(
     alone = {}
     for place in asked:
         question, gold, _ = example.questions[place]
-        passage = second_reading(question, example.evidence, search)
-        if passage is not None:
-            alone[place] = ScoredQuestion(question, gold, (passage.text,))
+        if len(example.retrieved[place]) > 1:
+            alone[place] = ScoredQuestion(question, gold, example.retrieved[place][:1])
     yield alone, None
 
 

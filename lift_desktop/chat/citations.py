@@ -136,16 +136,6 @@ def _words_of(answer: str) -> set[str]:
     return set(content_words(answer)) or {stem(word) for word in raw_words(answer)}
 
 
-def nearest(question: str, passages: Sequence[Passage], evidence: DocumentEvidence) -> Passage | None:
-    """The passage with the sentence that speaks most about the question, the first of several; None of none."""
-    wanted = _wanted(question, "", evidence)
-
-    def fullest(passage: Passage) -> float:
-        return max((each.about for each in _sentences(wanted, passage, evidence)), default=0.0)
-
-    return max(passages, key=fullest, default=None)
-
-
 @dataclass(frozen=True, slots=True)
 class _Sentence:
     """`words`: its content words; `about`: how much of the question it speaks about, from 0 to 1."""

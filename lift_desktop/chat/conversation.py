@@ -29,8 +29,8 @@ from ..library import Library
 from .evidence import DocumentEvidence
 from .gathering import Gathering
 from .readings import best_reading, is_settled, needs_others, reading_of
-from .retrieval import retrieve
-from .support import answer_or_clause, clause_about, is_short, is_silent, judge, second_reading
+from .reranking import best_passages
+from .support import answer_or_clause, clause_about, is_short, is_silent, judge
 from .topics import is_topic_alone
 from .whole import whole_question
 
@@ -85,7 +85,18 @@ class DocumentChat:
                 text = gathering.text.strip()
             else:
                 heard.recited = yield from self._recited(question, model, memory, mode)
-                request = self._request(question, model, memory, mode, turns, heard.recited, max_new_tokens)
+                passages = yield from self._passages(question, model, mode)
+                request = AskRequest(
+                    model=model,
+                    title=self.document.title,
+                    question=question,
+                    mode=mode,
+                    adapter_folder=self._adapter(memory, mode),
+                    passages=passages,
+                    recited=heard.recited,
+                    turns=turns,
+                    max_new_tokens=max_new_tokens,
+                )
                 text = yield from self._asked(request, heard)
         except (GeneratorExit, RequestCancelled):
             if keep_stopped and conversation_id is not None and heard.text.strip():
@@ -108,6 +119,15 @@ class DocumentChat:
         request = ReciteRequest(model, self.document.title, (question,), adapter, self._evidence.sentence_texts)
         (recited,) = yield from self._engine.recite(request)
         return recited
+
+    def _passages(
+        self, question: str, model: ModelReference, mode: AnswerMode
+    ) -> Generator[AnswerText, None, tuple[str, ...]]:
+        """The texts that the model is shown, best first; none in mode *memory*."""
+        if mode is AnswerMode.MEMORY:
+            return ()
+        steps = best_passages(self._engine, model, self.document.title, question, self._evidence, self._search)
+        return tuple(passage.text for passage in (yield from _quietly(steps)))
 
     def _asked(self, request: AskRequest, heard: _Heard) -> Generator[AnswerText, None, str]:
         """The model's answer as it comes; about what the document is silent, only a supported one. Where a clause
@@ -150,12 +170,12 @@ class DocumentChat:
         return best.told.answer
 
     def _other_readings(self, request: AskRequest) -> Iterator[AskRequest]:
-        """What the memory says by itself; then what stands in the passage that speaks most about the question."""
+        """What the memory says by itself; then what stands in the best of several passages."""
         if request.recited:
             yield replace(request, mode=AnswerMode.MEMORY, passages=())
-        passage = second_reading(request.question, self._evidence, self._search)
-        if passage is not None:
-            yield replace(request, mode=AnswerMode.PAGES, adapter_folder=None, recited=(), passages=(passage.text,))
+        if len(request.passages) > 1:
+            best = request.passages[:1]
+            yield replace(request, mode=AnswerMode.PAGES, adapter_folder=None, recited=(), passages=best)
 
     def _gathering(
         self, question: str, model: ModelReference, memory: Memory | None, mode: AnswerMode
@@ -176,31 +196,6 @@ class DocumentChat:
         if memory is None or mode is AnswerMode.PAGES:
             return None
         return str(self._library.memory_folder(memory.id))
-
-    def _request(
-        self,
-        question: str,
-        model: ModelReference,
-        memory: Memory | None,
-        mode: AnswerMode,
-        turns: tuple[Turn, ...],
-        recited: tuple[str, ...],
-        max_new_tokens: int,
-    ) -> AskRequest:
-        passages: Sequence[Passage] = ()
-        if mode is not AnswerMode.MEMORY:
-            passages = retrieve(question, self._evidence, self._search)
-        return AskRequest(
-            model=model,
-            title=self.document.title,
-            question=question,
-            mode=mode,
-            adapter_folder=self._adapter(memory, mode),
-            passages=tuple(passage.text for passage in passages),
-            recited=recited,
-            turns=turns,
-            max_new_tokens=max_new_tokens,
-        )
 
     def _answer(
         self,

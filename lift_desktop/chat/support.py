@@ -12,7 +12,7 @@ from ..domain.models import Citation, Detail, Passage
 from ..domain.words import NUMBERED, content_words, raw_words
 from ..engine.contract import says_absent
 from .asked_for import can_answer
-from .citations import SURELY_ABOUT, find_evidence, nearest, nearness
+from .citations import SURELY_ABOUT, find_evidence, nearness
 from .evidence import DocumentEvidence
 from .grounding import YES_OR_NO, find_missing
 from .retrieval import Search, retrieve
@@ -88,13 +88,6 @@ def _without_headings(citation: Citation, evidence: DocumentEvidence) -> str:
             break
     lines = (" ".join(line.split()) for line in evidence.text[start : citation.end].splitlines())
     return "\n".join(line for line in lines if line)
-
-
-def second_reading(question: str, evidence: DocumentEvidence, search: Search) -> Passage | None:
-    """The one of several retrieved passages to be read alone where an answer from all of them lacks support: it holds
-    the sentence that speaks most about the question."""
-    passages = retrieve(question, evidence, search)
-    return nearest(question, passages, evidence) if len(passages) > 1 else None
 
 
 def answer_or_clause(question: str, answer: str, clause: str, evidence: DocumentEvidence, search: Search) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lift_desktop.bench.arms import ARMS, shown
+from lift_desktop.bench.arms import ARMS, shown, with_retrieved
 from lift_desktop.bench.examples import Selection, read_examples
 from lift_desktop.bench.qa import Options, run_qa
 from lift_desktop.domain.errors import BadSettings
@@ -72,6 +72,7 @@ def test_a_question_without_an_answer_is_named(tmp_path: Path, pair: str) -> Non
 
 def test_arms_show_what_they_say(data: Path) -> None:
     (example,) = read_examples(data, Selection(documents=1))
+    example = last(with_retrieved(FakeEngine(), ModelReference("fake", "", "0" * 64), example))
     nothing, recited = [(), ()], [("Clara Diaz, it says.",), ()]
     for closed in ("closed", "memory"):
         assert [question.passages for question in shown(example, closed, nothing)] == [(), ()]

@@ -221,15 +221,14 @@ class Remembering(FakeEngine):
         return AskResult(" ".join(words), 0.0, 0.0, len(words))
 
     def weigh(self, request: WeighRequest) -> Generator[Progress, None, tuple[float, ...]]:
-        yield from ()
+        if all(told.answer == told.sentence for told in request.told):  # sentences of passages, no readings
+            return (yield from super().weigh(request))
         self.weighed += 1
         assert all(told.question == QUESTION and told.sentence for told in request.told)
         return tuple(-1.0 if told.answer == self._likely else -3.0 for told in request.told)
 
 
 LONG = "every four minutes when a storm of force nine or more is announced by the harbour master of Sandport"
-
-
 TWICE, MONDAY = "twice in each week", "every second Monday"  # the pages say twice
 
 

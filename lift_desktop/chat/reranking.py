@@ -1,0 +1,68 @@
+"""Which of the passages that words find a prompt shows: those with a sentence that the question is likely about.
+
+Words find what may answer a question; the model that writes questions tells where it would be asked (Sachan et al.,
+arXiv 2204.07496, rank passages so). That a sentence says much of the question counts, too. Where contracts know a name
+for what is asked for, the rules of `topics.py` choose alone. Must not know how the model is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+from ..domain.messages import Progress
+from ..domain.models import Passage
+from ..domain.words import content_words
+from ..engine.contract import Engine, ModelReference, Told, WeighRequest
+from .evidence import DocumentEvidence
+from .retrieval import PASSAGES_IN_PROMPT, Search, retrieve
+from .topics import topics_of
+
+CANDIDATES, SENTENCES_OF_EACH = 6, 2
+"""So many passages are weighed, each by so many of its sentences; twice as many of either choose hardly better
+(tests/benchmarks/RESULTS.md)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A passage, the sentences that say most of the question, and how much of it (0 to 1) the first of them says."""
+
+    passage: Passage
+    sentences: tuple[str, ...]
+    share: float
+
+
+def best_passages(
+    engine: Engine,
+    model: ModelReference,
+    title: str,
+    question: str,
+    evidence: DocumentEvidence,
+    search: Search,
+) -> Generator[Progress, None, list[Passage]]:
+    """The passages to be shown for `question`, best first. Raises the errors of the engine."""
+    found = retrieve(question, evidence, search, CANDIDATES)
+    if len(found) < 2 or topics_of(question):
+        return found[:PASSAGES_IN_PROMPT]
+    candidates = [_candidate(question, passage, evidence) for passage in found]
+    told = tuple(Told(question, sentence, sentence) for each in candidates for sentence in each.sentences)
+    weights = iter((yield from engine.weigh(WeighRequest(model, title, told))))
+    worth = {
+        each.passage.number: each.share + max((next(weights) for _ in each.sentences), default=float("-inf"))
+        for each in candidates
+    }
+    return sorted(found, key=lambda passage: -worth[passage.number])[:PASSAGES_IN_PROMPT]
+
+
+def _candidate(question: str, passage: Passage, evidence: DocumentEvidence) -> _Candidate:
+    wanted = {word: evidence.weights.weight(word) for word in content_words(question)}
+    total = sum(wanted.values()) or 1.0
+    shares = []
+    for place in evidence.sentences_of(passage):
+        sentence = evidence.sentences[place]
+        text = evidence.text[sentence.start : sentence.end]
+        said = wanted.keys() & set(content_words(text))
+        shares.append((sum(wanted[word] for word in said) / total, text))
+    shares.sort(key=lambda pair: -pair[0])
+    best: Sequence[tuple[float, str]] = shares[:SENTENCES_OF_EACH]
+    return _Candidate(passage, tuple(text for _, text in best), best[0][0] if best else 0.0)
