@@ -102,7 +102,9 @@ class Program:
         self.window.quit_wanted.connect(application.quit)
         self.window.actions_here["first_run"].triggered.connect(self.show_first_run)
         instance.files_received.connect(self._take_over)
-        self._restarts = False
+        self._restarts = self._is_moving = False
+        self._kept: list[Path] = []  # files that came while the data folder was being moved
+        hub.moving.connect(self._set_moving)
         hub.restart_requested.connect(self._restart)
         application.styleHints().colorSchemeChanged.connect(self._scheme_changed)
 
@@ -144,15 +146,23 @@ class Program:
         self.services.close()
         self.instance.close()
         if self._restarts:
-            start_again()
+            start_again(self._kept)
 
     def _restart(self) -> None:
         self._restarts = True
         self.application.quit()
 
+    def _set_moving(self, is_moving: bool) -> None:
+        self._is_moving = is_moving
+        kept, self._kept = self._kept, []
+        if kept:
+            self.context.hub.files_offered.emit(kept)
+
     def _take_over(self, files: list[Path]) -> None:
         self.window.come_to_front()
-        if files:
+        if self._is_moving:
+            self._kept += files
+        elif files:
             self.context.hub.files_offered.emit(files)
 
     def _scheme_changed(self) -> None:

@@ -39,9 +39,9 @@ class Task(QObject):
     cancelled = Signal()
     ended = Signal()
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, is_lasting: bool = False) -> None:
         super().__init__()
-        self.name = name
+        self.name, self.is_lasting = name, is_lasting
         self.is_running = True
         self._cancel = threading.Event()
 
@@ -61,9 +61,12 @@ class Tasks(QObject):
         self._threads: dict[Task, threading.Thread] = {}
         self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
-    def run(self, name: str, work: Work) -> Task:
-        """Starts `work` in a thread named `name`. The task's first signal comes after this call returned."""
-        task = Task(name)
+    def run(self, name: str, work: Work, is_lasting: bool = False) -> Task:
+        """Starts `work` in a thread named `name`. The task's first signal comes after this call returned.
+
+        `is_lasting` is work that leaves something behind, in the data folder or in a file of the user's.
+        """
+        task = Task(name, is_lasting)
         thread = threading.Thread(target=self._work, args=(task, work), name=name, daemon=True)
         self._threads[task] = thread
         thread.start()

@@ -28,6 +28,7 @@ class Hub(QObject):
     question_drafted = Signal(str)  # from the reader's selection: the chat puts it into its input, with the focus
     settings_requested = Signal(str)  # page of the settings: "general", "models", "learning", "privacy", "about"
 
+    moving = Signal(bool)  # whether the data folder is being copied: nothing may come into it meanwhile
     restart_requested = Signal()  # the data folder was moved: close everything, then start again
     said = Signal(str)  # a passing remark for the status bar
     failed = Signal(object)  # LiftError that no pane shows in its own place

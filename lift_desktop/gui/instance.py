@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -141,12 +142,12 @@ class SingleInstance(QObject):
             socket.deleteLater()
 
 
-def start_again() -> bool:
-    """Starts the program anew, without any arguments, and does not wait for it; call it when all is closed."""
+def start_again(files: Sequence[Path] = ()) -> bool:
+    """Starts the program anew, with nothing but these files, and does not wait for it; call it when all is closed."""
     program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "lift_desktop"]
     if image := os.environ.get("APPIMAGE"):  # what runs inside it goes away with it
         program = [image]
-    started: bool = QProcess.startDetached(program[0], program[1:])[0]
+    started: bool = QProcess.startDetached(program[0], [*program[1:], *map(str, files)])[0]
     return started
 
 

@@ -2285,6 +2285,10 @@
         <translation>{0} werden kopiert; {1} sind dort frei.</translation>
     </message>
     <message>
+        <source>After that, LIFT Desktop starts again with the new folder.</source>
+        <translation>Danach startet LIFT Desktop mit dem neuen Ordner neu.</translation>
+    </message>
+    <message>
         <source>There is not enough space. </source>
         <translation>Der Platz reicht nicht. </translation>
     </message>
@@ -2295,6 +2299,14 @@
     <message>
         <source>Pause it, then try again.</source>
         <translation>Halten Sie es an und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>The program is still at work on a file, an answer or a download.</source>
+        <translation>Das Programm arbeitet noch an einer Datei, einer Antwort oder einem Download.</translation>
+    </message>
+    <message>
+        <source>Wait until that is done, then try again.</source>
+        <translation>Warten Sie, bis das fertig ist, und versuchen Sie es dann erneut.</translation>
     </message>
     <message>
         <source>Copying…</source>
@@ -2311,14 +2323,6 @@
     <message>
         <source>Stopped; all is as it was.</source>
         <translation>Angehalten; alles ist, wie es war.</translation>
-    </message>
-    <message>
-        <source>Everything was copied and compared. LIFT Desktop now starts again with the new folder; then it asks what shall become of the old one.</source>
-        <translation>Alles wurde kopiert und verglichen. LIFT Desktop startet jetzt mit dem neuen Ordner neu; dann fragt es, was aus dem alten werden soll.</translation>
-    </message>
-    <message>
-        <source>&amp;Start again</source>
-        <translation>&amp;Neu starten</translation>
     </message>
 </context>
 <context>

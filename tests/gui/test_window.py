@@ -12,15 +12,18 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from lift_desktop import app
 from lift_desktop.domain.models import Depth, Document, MemoryState
 from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.gui import theme
 from lift_desktop.gui.context import Context
+from lift_desktop.gui.instance import SingleInstance
 from lift_desktop.gui.learning.closing import ClosingQuestion
 from lift_desktop.gui.shortcuts import ShortcutsSheet
 from lift_desktop.gui.window import MainWindow
 from lift_desktop.jobs import LearnSettings
 from lift_desktop.jobs.queue import JobState
+from lift_desktop.services import Services
 
 from ..jobs.gate import Gate
 
@@ -168,6 +171,26 @@ def test_closing_can_leave_the_job_to_finish_without_the_window(
         assert not window.isVisible()
         gate.open()
     assert context.library.memories(document.id)[0].state is MemoryState.READY
+
+
+@pytest.mark.parametrize("is_moved", [False, True])
+def test_a_file_that_comes_while_the_data_folder_is_moved_waits(
+    services: Services, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, is_moved: bool
+) -> None:
+    started: list[list[Path]] = []
+    monkeypatch.setattr(app, "start_again", lambda files: started.append(list(files)))
+    program = app.Program(app.make_application(), services, SingleInstance(services.data_folder))
+    hub, offered = program.context.hub, list[list[Path]]()
+    hub.files_offered.connect(offered.append)
+    hub.moving.emit(True)
+    program.instance.files_received.emit([SAMPLE])
+    assert program.window.isVisible() and offered == []
+    if is_moved:
+        hub.restart_requested.emit()
+    else:
+        hub.moving.emit(False)
+    program.close()
+    assert (offered, started) == (([], [[SAMPLE]]) if is_moved else ([[SAMPLE]], []))
 
 
 def test_the_sheet_of_shortcuts_lists_what_the_menus_hold(window: MainWindow) -> None:

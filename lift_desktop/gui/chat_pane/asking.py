@@ -141,7 +141,7 @@ class Asker(QObject):
         turn.become(LiveState.RUNNING)
         preferred: str = self._context.preferences.get("model")
         chat = self._chats[turn.document_id]
-        self._task = self._context.tasks.run("answer", lambda: self._work(turn, chat, preferred))
+        self._task = self._context.tasks.run("answer", lambda: self._work(turn, chat, preferred), is_lasting=True)
         self._task.stepped.connect(self._hear)
         self._task.done.connect(self._finish)
         self._task.failed.connect(self._fail)

@@ -52,7 +52,7 @@ class ChatExporter(QObject):
                 write_markdown(path, markdown)
             return path
 
-        task = self._context.tasks.run("export chat", work)
+        task = self._context.tasks.run("export chat", work, is_lasting=True)
         task.done.connect(self._finish)
         task.failed.connect(self._context.hub.failed)
 

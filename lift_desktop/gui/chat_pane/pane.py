@@ -383,7 +383,7 @@ class ChatPane(ChatView):
 
     def _run(self, name: str, work: Work) -> None:
         """Changes the library beside the window, then shows what it holds."""
-        task = self._context.tasks.run(name, work)
+        task = self._context.tasks.run(name, work, is_lasting=True)
         task.failed.connect(self._context.hub.failed)
         task.ended.connect(self._show_changed)
 

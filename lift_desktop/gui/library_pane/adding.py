@@ -127,11 +127,11 @@ class Adder(QObject):
             self.finished.emit()
             return
         self._current = path, password = self._waiting.popleft()
-        services, library = self._context.services, self._context.library
+        services, library, run = self._context.services, self._context.library, self._context.tasks.run
         if path.suffix.lower() == ARCHIVE_SUFFIX:
-            self._task = self._context.tasks.run("import", lambda: _import(library, services.models, path))
+            self._task = run("import", lambda: _import(library, services.models, path), is_lasting=True)
         else:
-            self._task = self._context.tasks.run("read", lambda: _read(library, services.reader, path, password))
+            self._task = run("read", lambda: _read(library, services.reader, path, password), is_lasting=True)
         self._task.stepped.connect(self._say)
         self._task.done.connect(self._done)
         self._task.failed.connect(self._failed)

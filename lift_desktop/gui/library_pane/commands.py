@@ -174,7 +174,8 @@ class Commands(QObject):
             if job is not None:
                 context.queue.cancel(job.id)
         services = context.services
-        task = context.tasks.run("erase", lambda: erase_documents(services.library, services.viewer, document_ids))
+        work = partial(erase_documents, services.library, services.viewer, document_ids)
+        task = context.tasks.run("erase", work, is_lasting=True)
         task.stepped.connect(self._erased)
         task.failed.connect(self.failed)
         context.hub.said.emit(self.tr("Erasing…"))

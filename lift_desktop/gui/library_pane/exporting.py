@@ -49,7 +49,7 @@ class Exporter(QObject):
         path, library = Path(chosen), self._context.library
         targets = [path] if len(memories) == 1 else free_names(path, memories)
         ids = [memory.id for memory, _ in memories]
-        task = self._context.tasks.run("export", lambda: _write(library, ids, targets))
+        task = self._context.tasks.run("export", lambda: _write(library, ids, targets), is_lasting=True)
         task.done.connect(self._done)
         task.failed.connect(self.failed)
         self._context.hub.said.emit(self.tr("Exporting…"))

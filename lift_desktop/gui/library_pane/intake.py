@@ -52,7 +52,7 @@ class Intake(QWidget):
     def offer(self, paths: Sequence[Path]) -> None:
         """Takes files and what lies in folders; a single file is shown as soon as it is read."""
         wanted = list(paths)
-        task = self._context.tasks.run("find files", lambda: find_files(wanted))
+        task = self._context.tasks.run("find files", lambda: find_files(wanted), is_lasting=True)
         task.done.connect(self._found)
 
     def say(self, message: str, hint: str = "", look: str = "") -> Notice:

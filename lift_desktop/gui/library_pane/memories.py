@@ -234,7 +234,7 @@ class MemoriesSheet(QDialog):
         for job in context.queue.jobs():
             if job.memory_id in ids and job.state is JobState.RUNNING:
                 context.queue.cancel(job.id)
-        task = context.tasks.run("erase", lambda: erase_memories(context.library, memories))
+        task = context.tasks.run("erase", lambda: erase_memories(context.library, memories), is_lasting=True)
         task.stepped.connect(self._erased)
         task.failed.connect(self._say_error)
 

@@ -89,7 +89,7 @@ class ModelFetch(QObject):
         """Begins with the network allowed for this download: the user has agreed."""
         if self.is_running:
             return
-        self._task = self._context.tasks.run(f"get {self.name}", self._work)
+        self._task = self._context.tasks.run(f"get {self.name}", self._work, is_lasting=True)
         self._task.stepped.connect(self._step)
         self._task.done.connect(self._finish)
         self._task.failed.connect(self.failed)

@@ -249,7 +249,7 @@ class ModelCard(QFrame):
         self._errors.clear()
         self.remove_button.setEnabled(False)
         models, name = self._context.services.models, self.name
-        task = self._context.tasks.run("remove a model", lambda: models.remove(name))
+        task = self._context.tasks.run("remove a model", lambda: models.remove(name), is_lasting=True)
         task.done.connect(self._removed)
         task.failed.connect(self._errors.show_error)
         task.ended.connect(self._removal_ended)

@@ -1,4 +1,4 @@
-"""Moving the data folder: choose, check, copy with progress, start again; later, erase the old one."""
+"""Moving the data folder: choose, check, copy with progress, start again; then, erase the old one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 
 from ...domain.errors import Busy, LiftError
 from ...domain.messages import Progress
-from ...jobs.queue import JobState
 from ...library.copying import (
     copy_library,
     copy_target,
@@ -42,7 +41,7 @@ from .parts import set_look, text, tr
 
 
 class MoveDialog(QDialog):
-    """Copies the data folder to another place. When that is done the program has to start again: nothing may be
+    """Copies the data folder to another place. When that is done the program starts again at once: nothing may be
     written into the old folder any more. Until then every failure leaves all as it was.
     """
 
@@ -53,7 +52,6 @@ class MoveDialog(QDialog):
         self._context = context
         self._task: Task | None = None
         self._target: Path | None = None
-        self._is_moved = False
         self.errors = ErrorBar()
         self.state = text(self.tr("Choose where your documents, memories and models shall be kept."))
         self.path = QLineEdit(readOnly=True, placeholderText=self.tr("No folder chosen yet"))
@@ -124,20 +122,18 @@ class MoveDialog(QDialog):
         self.path.setText(str(target))
         words = self.tr("{0} will be copied; {1} are free there.").format(size(needed), size(free))
         fits = free > needed
-        self.state.setText(words if fits else self.tr("There is not enough space. ") + words)
+        then = self.tr("After that, LIFT Desktop starts again with the new folder.")
+        self.state.setText(f"{words} {then}" if fits else self.tr("There is not enough space. ") + words)
         set_look(self.state, "" if fits else "bad")
         self.move_button.setEnabled(fits)
 
     # Moving -------------------------------------------------------------------------------------------------
     @Slot()
     def _move(self) -> None:
-        if self._is_moved:
-            self._start_again()
-            return
-        if any(job.state is JobState.RUNNING for job in self._context.queue.jobs()):
-            self.errors.show_error(Busy(self.tr("A document is being learned."), self.tr("Pause it, then try again.")))
+        if self._is_held_up():
             return
         self.errors.clear()
+        self._context.hub.moving.emit(True)
         self.choose_button.setEnabled(False)
         self.move_button.setEnabled(False)
         self.bar.show()
@@ -146,6 +142,18 @@ class MoveDialog(QDialog):
         self._task.done.connect(self._moved)
         self._task.failed.connect(self._fail)
         self._task.cancelled.connect(self._stopped)
+
+    def _is_held_up(self) -> bool:
+        """Whether something is at work in the data folder; then that is said."""
+        busy = None
+        if not self._context.queue.is_idle:
+            busy = Busy(self.tr("A document is being learned."), self.tr("Pause it, then try again."))
+        elif any(task.is_lasting for task in self._context.tasks.running):
+            said = self.tr("The program is still at work on a file, an answer or a download.")
+            busy = Busy(said, self.tr("Wait until that is done, then try again."))
+        if busy is not None:
+            self.errors.show_error(busy)
+        return busy is not None
 
     def _work(self) -> Generator[Progress, None, None]:
         assert self._target is not None
@@ -174,6 +182,7 @@ class MoveDialog(QDialog):
 
     def _reset(self, words: str) -> None:
         self._task = None
+        self._context.hub.moving.emit(False)
         self.bar.hide()
         self.state.setText(words)
         self.choose_button.setEnabled(True)
@@ -182,33 +191,18 @@ class MoveDialog(QDialog):
 
     @Slot()
     def _moved(self) -> None:
-        self._task, self._is_moved = None, True
-        self.bar.hide()
-        self.state.setText(
-            self.tr(
-                "Everything was copied and compared. LIFT Desktop now starts again with the new folder; then it asks "
-                "what shall become of the old one."
-            )
-        )
-        self.cancel_button.hide()
-        self.move_button.setText(self.tr("&Start again"))
-        self.move_button.setEnabled(True)
-        self.move_button.setFocus()
+        """Closed first: an open dialog would hold the program back from quitting."""
+        self._task = None
+        self.accept()
+        self._context.hub.restart_requested.emit()
 
     def reject(self) -> None:
-        """Stops a copy that runs; after the copy there is no way but to start again."""
+        """Stops a copy that runs."""
         if self._task is not None:
             self.cancel_button.setEnabled(False)
             self._task.cancel()
-        elif self._is_moved:
-            self._start_again()
         else:
             super().reject()
-
-    def _start_again(self) -> None:
-        """Closed first: an open dialog would hold the program back from quitting."""
-        self.accept()
-        self._context.hub.restart_requested.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
         if self._task is not None:

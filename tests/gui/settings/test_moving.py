@@ -6,15 +6,18 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from lift_desktop.domain.errors import DiskFull
 from lift_desktop.domain.messages import Progress
-from lift_desktop.domain.models import Document
+from lift_desktop.domain.models import AnswerMode, Document
 from lift_desktop.gui.bridge import Tasks
+from lift_desktop.gui.chat_pane.asking import Asker
 from lift_desktop.gui.context import Context
 from lift_desktop.gui.hub import Hub
+from lift_desktop.gui.library_pane.intake import Intake
 from lift_desktop.gui.preferences import Preferences
 from lift_desktop.gui.settings import moving
 from lift_desktop.gui.settings.moving import MoveDialog, offer_to_erase_old_folder
@@ -39,24 +42,13 @@ def choose(qtbot: QtBot, dialog: MoveDialog, folder: Path) -> None:
     qtbot.waitUntil(lambda: dialog.state.text() != before, timeout=20_000)
 
 
-@pytest.mark.parametrize("leave", [lambda dialog: dialog.move_button.click(), lambda dialog: dialog.close()])
-def test_the_whole_way(
-    qtbot: QtBot,
-    context: Context,
-    dialog: MoveDialog,
-    document: Document,
-    tmp_path: Path,
-    leave: Callable[[MoveDialog], None],
-) -> None:
+def test_the_whole_way(qtbot: QtBot, context: Context, dialog: MoveDialog, document: Document, tmp_path: Path) -> None:
     context.preferences.set("theme", "dark")
     choose(qtbot, dialog, tmp_path / "elsewhere")
     assert dialog.path.text() == str(tmp_path / "elsewhere")
-    dialog.move_button.click()
-    qtbot.waitUntil(lambda: "compared" in dialog.state.text(), timeout=20_000)
-    assert not dialog.cancel_button.isVisible()
-    assert dialog.move_button.hasFocus()
-    with qtbot.waitSignal(context.hub.restart_requested, timeout=20_000):
-        leave(dialog)
+    assert "starts again" in dialog.state.text()
+    with qtbot.waitSignal(context.hub.restart_requested, timeout=20_000):  # at once: nothing may be added any more
+        dialog.move_button.click()
     assert not dialog.isVisible()
     assert default_data_folder() == tmp_path / "elsewhere"
     assert context.library.check() == []
@@ -64,6 +56,45 @@ def test_the_whole_way(
         assert copy.check() == []
         assert copy.documents() == [document]
         assert Preferences(copy).get("theme") == "dark"
+
+
+def read_a_file(context: Context, document: Document, folder: Path) -> QObject:
+    (folder / "notes.txt").write_text("The rent is 100 pounds a month. " * 20)
+    intake = Intake(context)
+    intake.offer([folder / "notes.txt"])
+    return intake
+
+
+def ask_a_question(context: Context, document: Document, folder: Path) -> QObject:
+    asker, conversation = Asker(context), context.library.start_conversation(document.id)
+    asker.ask(document, conversation.id, "How often does the Keeper polish the lens?", AnswerMode.PAGES)
+    return asker
+
+
+@pytest.mark.parametrize("begin", [read_a_file, ask_a_question])
+def test_what_is_still_at_work_is_not_left_behind(
+    qtbot: QtBot,
+    context: Context,
+    dialog: MoveDialog,
+    document: Document,
+    tmp_path: Path,
+    begin: Callable[[Context, Document, Path], QObject],
+) -> None:
+    choose(qtbot, dialog, tmp_path / "elsewhere")
+    at_work = begin(context, document, tmp_path)
+    dialog.move_button.click()
+    assert dialog.errors.message.text().startswith("The program is still at work on")
+    assert dialog.move_button.isEnabled() and not dialog.bar.isVisible()
+    qtbot.waitUntil(lambda: not context.tasks.running, timeout=20_000)
+    assert not (tmp_path / "elsewhere").exists()
+    with qtbot.waitSignal(context.hub.restart_requested, timeout=20_000):
+        dialog.move_button.click()
+    with Library(tmp_path / "elsewhere") as copy:
+        assert copy.documents() == context.library.documents()
+        asked = [copy.turns(chat.id) for each in copy.documents() for chat in copy.conversations(each.id)]
+        assert len(copy.documents()) == 2 or [len(turns) for turns in asked] == [1]
+    at_work.deleteLater()
+    context.services.reader.close()
 
 
 def test_a_failure_half_way_leaves_all_as_it_was(
