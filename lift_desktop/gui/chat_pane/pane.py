@@ -324,19 +324,21 @@ class ChatPane(ChatView):
             self._focus_question()
 
     def _edit(self, view: TurnView, question: str) -> None:
-        turn = view.turn
-        if turn is None:
+        turn, shown = view.turn, self._conversation
+        if turn is None or shown is None:
             return
         later = sum(other.id > turn.id for other in self._turns)
-        go = partial(self._ask_from, turn.id, question)
+        go = partial(self._ask_from, shown.id, turn.id, question)
         if later:
             confirm_asking_again(self, later, go)
         else:
             go()
 
-    def _ask_from(self, turn_id: int, question: str) -> None:
-        if self._document is not None and self._conversation is not None:
-            self._asker.ask(self._document, self._conversation.id, question, self._mode, replaces_from=turn_id)
+    def _ask_from(self, conversation_id: str, turn_id: int, question: str) -> None:
+        """Nothing is asked when another chat is shown by now: what was agreed to was said of this one."""
+        shown = self._conversation
+        if self._document is not None and shown is not None and shown.id == conversation_id:
+            self._asker.ask(self._document, shown.id, question, self._mode, replaces_from=turn_id)
             self._focus_question()
 
     def _delete_turn(self, view: TurnView) -> None:

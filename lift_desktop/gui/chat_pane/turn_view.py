@@ -78,8 +78,10 @@ class TurnView(QWidget):
         """Only the last answer can be made again; no question is asked anew while an answer comes."""
         self.regenerate.setVisible(is_last)
         self.regenerate.setEnabled(is_idle)
-        self.edit.setVisible(self.turn is not None)
+        self.edit.setVisible(self.turn is not None and self.editor is None)
         self.edit.setEnabled(is_idle)
+        if self.editor is not None:
+            self.take_edit.setEnabled(is_idle)
 
     def _show_live(self, live: LiveTurn) -> None:
         self.live = live
@@ -192,7 +194,7 @@ class TurnView(QWidget):
 
     @Slot()
     def _take_edited(self) -> None:
-        if self.editor is not None and self.editor.text():
+        if self.editor is not None and self.editor.text() and self.take_edit.isEnabled():
             self.edited.emit(self, self.editor.text())
 
     # What can be done ----------------------------------------------------------------------------------------

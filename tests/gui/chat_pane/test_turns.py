@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from lift_desktop.domain.errors import ChildDied
-from lift_desktop.domain.models import Answer, AnswerMode, Citation, Coverage, Detail, DetailKind
+from lift_desktop.domain.models import Answer, AnswerMode, Citation, Coverage, Detail, DetailKind, Document
 from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.gui.chat_pane.answer_footer import (
     CHIPS_AT_ONCE,
@@ -19,7 +22,9 @@ from lift_desktop.gui.chat_pane.answer_footer import (
     made_text,
     support_text,
 )
+from lift_desktop.gui.chat_pane.turn_view import TurnView
 
+from ... import texts
 from .conftest import FEE, LAW, QUESTION, Chat
 
 QUOTE = "The fee is <b>$4,250</b>\nper month."
@@ -41,6 +46,11 @@ def choose_by_mouse(chat: Chat, chip: CitationChip) -> None:
 def choose_by_enter(chat: Chat, chip: CitationChip) -> None:
     chip.setFocus()
     chat.qtbot.keyClick(chip, Qt.Key.Key_Return)
+
+
+def press_enter(chat: Chat, view: TurnView) -> None:
+    assert view.editor is not None
+    chat.qtbot.keyClick(view.editor, Qt.Key.Key_Return)
 
 
 @pytest.mark.parametrize("choose", [choose_by_mouse, choose_by_enter])
@@ -236,6 +246,42 @@ def test_editing_an_earlier_question_removes_the_later_ones_after_a_question(cha
     view.take_edit.click()
     chat.answer_dialog("Ask and remove")
     assert chat.stored == [LAW] and chat.questions == [LAW]
+
+
+@pytest.mark.parametrize("take", [lambda chat, view: view.take_edit.click(), press_enter])
+def test_an_edited_question_waits_for_the_answer_that_comes(chat: Chat, take: Callable[[Chat, TurnView], None]) -> None:
+    """It would erase that answer, of which nobody was asked."""
+    chat.ask(QUESTION)
+    [view] = chat.views
+    view.edit.click()
+    assert view.editor is not None
+    view.editor.set_text(LAW)
+    chat.begin(FEE)
+    take(chat, view)
+    chat.finish()
+    assert chat.stored == [QUESTION, FEE] and view.editor is not None and not view.edit.isVisible()
+    take(chat, view)
+    chat.answer_dialog("Ask and remove")
+    assert chat.stored == [LAW]
+
+
+def test_what_was_agreed_to_for_one_chat_is_not_done_to_another(chat: Chat, document: Document, tmp_path: Path) -> None:
+    other = texts.add_another(chat.context.library, tmp_path, "Another Agreement")
+    chat.ask(QUESTION, FEE)
+    chat.pane.show_document(other)
+    chat.ask(QUESTION, FEE)
+    chat.pane.show_document(document)
+    chat.settle()
+    view = chat.views[0]
+    view.edit.click()
+    assert view.editor is not None
+    view.editor.set_text(LAW)
+    view.take_edit.click()
+    chat.pane.show_document(other)
+    chat.answer_dialog("Ask and remove")
+    assert chat.stored == chat.questions == [QUESTION, FEE]
+    chat.pane.show_document(document)
+    assert chat.stored == [QUESTION, FEE]
 
 
 def test_editing_can_be_left(chat: Chat) -> None:
