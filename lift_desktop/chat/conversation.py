@@ -68,9 +68,9 @@ class DocumentChat:
         `memory` is a finished memory of the document, made with `model`. With a `conversation_id` the answer
         continues that conversation and is stored in it, when it is complete; with `replaces_from` in place of
         that turn and all after it, which it does not know. `keep_stopped` also stores what had come of an
-        answer that is closed or cancelled. Without a memory, or with a weak one, mode *both* falls back to *pages*
-        (the answer's note says so). Raises BadSettings (no question), NoMemory (mode *memory* without one),
-        ModelMismatch, and the errors of engine and library.
+        answer that is closed or cancelled, unless it was to replace others: these stay. Without a memory, or with a
+        weak one, mode *both* falls back to *pages* (the answer's note says so). Raises BadSettings (no question),
+        NoMemory (mode *memory* without one), ModelMismatch, and the errors of engine and library.
         """
         question = question.strip()
         if not question:
@@ -99,10 +99,11 @@ class DocumentChat:
                 )
                 text = yield from self._asked(request, heard)
         except (GeneratorExit, RequestCancelled):
-            if keep_stopped and conversation_id is not None and heard.text.strip():
+            is_kept = keep_stopped and replaces_from is None and bool(heard.text.strip())
+            if is_kept and conversation_id is not None:
                 with suppress(LibraryError):  # the conversation may be gone, too
                     answer = self._answer(question, heard.text.strip(), mode, heard, note, gathering, stopped=True)
-                    self._library.add_turn(conversation_id, question, answer, replaces_from)
+                    self._library.add_turn(conversation_id, question, answer)
             raise
         answer = self._answer(question, text, mode, heard, note, gathering)
         if conversation_id is not None:

@@ -2562,6 +2562,10 @@
         <translation>Angehalten, bevor die Antwort begann.</translation>
     </message>
     <message>
+        <source>Stopped. What was answered before stays.</source>
+        <translation>Angehalten. Was vorher geantwortet wurde, bleibt.</translation>
+    </message>
+    <message>
         <source>Answer from the pages</source>
         <translation>Aus den Seiten antworten</translation>
     </message>

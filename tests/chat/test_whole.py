@@ -237,6 +237,20 @@ def test_what_had_come_when_it_was_stopped_is_kept_with_its_coverage(library: Li
     assert turn.answer.coverage is not None and turn.answer.coverage.read == 1 < turn.answer.coverage.passages
 
 
+def test_what_an_answer_was_to_replace_stays_when_it_is_stopped(library: Library, document: Document) -> None:
+    conversation = library.start_conversation(document.id)
+    chat = DocumentChat(library, FakeEngine(), document)
+    asked(chat, DUTIES, conversation_id=conversation.id)
+    [kept] = library.turns(conversation.id)
+    steps = chat.ask(
+        DUTIES, model=MODEL, memory=None, conversation_id=conversation.id, replaces_from=kept.id, keep_stopped=True
+    )
+    while not isinstance(next(steps), AnswerText):
+        pass
+    steps.close()
+    assert library.turns(conversation.id) == [kept]
+
+
 def test_stopping_while_the_model_reads_ends_it(library: Library, document: Document) -> None:
     def stop(step: Progress | AnswerText) -> None:
         raise RequestCancelled("Cancelled.")

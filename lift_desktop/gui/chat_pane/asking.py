@@ -25,7 +25,7 @@ class LiveState(Enum):
     WAITING = auto()
     RUNNING = auto()
     STOPPING = auto()
-    STOPPED = auto()  # before the first word came
+    STOPPED = auto()  # before the first word came, or when others were to be replaced: these stay
     FAILED = auto()
 
 
@@ -106,7 +106,7 @@ class Asker(QObject):
         self.changed.emit()
 
     def stop(self, turn: LiveTurn) -> None:
-        """What has come of the answer is kept."""
+        """What has come of the answer is kept, in place of no other."""
         if turn is self._running and self._task is not None:
             self._task.cancel()
             turn.become(LiveState.STOPPING)
@@ -199,7 +199,8 @@ class Asker(QObject):
         turn = self._heard
         if turn is None:
             return
-        stored = self._context.library.turns(turn.conversation_id) if turn.text.strip() else []
+        is_kept = turn.replaces_from is None and bool(turn.text.strip())
+        stored = self._context.library.turns(turn.conversation_id) if is_kept else []
         if stored and stored[-1].answer.stopped and stored[-1].question == turn.question.strip():
             self._turns.remove(turn)
             self.answered.emit(turn, stored[-1])

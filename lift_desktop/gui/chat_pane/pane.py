@@ -21,14 +21,13 @@ from .asking import Asker, LiveState, LiveTurn
 from .empty_states import NoDocument, NoModel, NoQuestions
 from .export_chat import MARKDOWN_ENDING, PDF_ENDING, ChatExporter
 from .exporting import copied_text
+from .last_chats import NEW, LastChats
 from .overview import Overview, look, starter_model_bytes
 from .questions_first import ask_title, confirm_asking_again, confirm_deleting_chat, confirm_deleting_turn
 from .turn_view import TurnView
 from .view import ChatView
 
 TITLE_LETTERS = 60
-NEW = ""
-"""Remembered in place of a conversation's id: the user began a new chat and has not asked yet."""
 
 
 class ChatPane(ChatView):
@@ -45,6 +44,7 @@ class ChatPane(ChatView):
         self._empty_key: tuple[object, ...] = ()
         self._asker = Asker(context, self)
         self._exporter = ChatExporter(context, self)
+        self._last_chats = LastChats(context)
         self._connect_hub()
         self._connect_parts()
         self.show_document(None)
@@ -55,7 +55,7 @@ class ChatPane(ChatView):
         self._document, self._overview = document, None
         self._memory = None if document is None else self._context.library.best_memory(document.id)
         self._show_open(document is not None)
-        self._open_conversation(self._remembered())
+        self._open_conversation(self._last_chats.of(document))
         self._show_modes()
         self._look()
 
@@ -193,19 +193,9 @@ class ChatPane(ChatView):
     def _show_modes(self) -> None:
         self._show_mode(self._mode, self._memory is not None, self._document is not None)
 
-    def _remembered(self) -> str:
-        """The id of the conversation to open; NEW for none."""
-        if self._document is None:
-            return NEW
-        ids = [conversation.id for conversation in self._context.library.conversations(self._document.id)]
-        wanted = self._context.preferences.get("conversation").get(self._document.id)
-        return str(wanted) if wanted == NEW or wanted in ids else (ids[0] if ids else NEW)
-
     def _remember(self) -> None:
         if self._document is not None:
-            known = dict(self._context.preferences.get("conversation"))
-            known[self._document.id] = NEW if self._conversation is None else self._conversation.id
-            self._context.preferences.set("conversation", known)
+            self._last_chats.remember(self._document.id, NEW if self._conversation is None else self._conversation.id)
 
     @Slot()
     def _look(self) -> None:
@@ -242,9 +232,7 @@ class ChatPane(ChatView):
     @Slot(str)
     def _on_document_removed(self, document_id: str) -> None:
         self._asker.drop_document(document_id)
-        known = dict(self._context.preferences.get("conversation"))
-        if known.pop(document_id, None) is not None:
-            self._context.preferences.set("conversation", known)
+        self._last_chats.forget(document_id)
         if self._document is not None and document_id == self._document.id:
             self.show_document(None)
 
@@ -325,14 +313,15 @@ class ChatPane(ChatView):
 
     def _edit(self, view: TurnView, question: str) -> None:
         turn, shown = view.turn, self._conversation
-        if turn is None or shown is None:
-            return
-        later = sum(other.id > turn.id for other in self._turns)
-        go = partial(self._ask_from, shown.id, turn.id, question)
-        if later:
-            confirm_asking_again(self, later, go)
-        else:
-            go()
+        if turn is not None and shown is not None:
+            go = partial(self._ask_from, shown.id, turn.id, question)
+            confirm_asking_again(self, self._count_after(turn.id), go)
+
+    def _count_after(self, turn_id: int | None) -> int:
+        """How many questions were asked after that turn, if there is one; of some the answer still comes."""
+        if turn_id is None:
+            return 0
+        return sum(turn.id > turn_id for turn in self._turns) + sum(live.is_active for live in self._lives)
 
     def _ask_from(self, conversation_id: str, turn_id: int, question: str) -> None:
         """Nothing is asked when another chat is shown by now: what was agreed to was said of this one."""
@@ -348,8 +337,14 @@ class ChatPane(ChatView):
             confirm_deleting_turn(self, turn.question, partial(self._run, "delete turn", work))
 
     def _retry(self, view: TurnView, pages_alone: bool) -> None:
-        if view.live is not None:
-            self._asker.retry(view.live, AnswerMode.PAGES if pages_alone else self._mode)
+        live = view.live
+        if live is not None:
+            go = partial(self._ask_again, live, AnswerMode.PAGES if pages_alone else self._mode)
+            confirm_asking_again(self, self._count_after(live.replaces_from), go)
+
+    def _ask_again(self, live: LiveTurn, mode: AnswerMode) -> None:
+        if live in self._lives:
+            self._asker.retry(live, mode)
             self._focus_question()
 
     def _dismiss(self, view: TurnView) -> None:

@@ -11,7 +11,9 @@ from .flow_layout import FlowLayout
 
 
 class ProblemCard(QFrame):
-    """Made for one error; `error` is None for an answer that was stopped before its first word."""
+    """Made for one error; `error` is None for an answer that was stopped: before its first word, or, where it
+    `has_begun`, before it replaced others.
+    """
 
     retry_requested = Signal()
     dismiss_requested = Signal()
@@ -19,12 +21,16 @@ class ProblemCard(QFrame):
     model_requested = Signal()
     learn_requested = Signal()
 
-    def __init__(self, error: LiftError | None, model_offer: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, error: LiftError | None, model_offer: str, has_begun: bool, parent: QWidget | None = None
+    ) -> None:
         """`model_offer` is the text of the button that leads to a model."""
         super().__init__(parent)
         self.setProperty("look", "problem" if error is not None else "card")
         column = QVBoxLayout(self)
-        self.message = QLabel(error.message if error is not None else self.tr("Stopped before the answer began."), self)
+        too_early = self.tr("Stopped before the answer began.")
+        stopped = self.tr("Stopped. What was answered before stays.") if has_begun else too_early
+        self.message = QLabel(stopped if error is None else error.message, self)
         self.message.setProperty("look", "bad" if error is not None else "muted")
         self.hint = QLabel("" if error is None else wording.hint(error), self)
         for label in (self.message, self.hint):

@@ -14,11 +14,14 @@ SHOWN_LETTERS = 60
 Go = Callable[[], None]
 
 
-def confirm_asking_again(parent: QWidget, later: int, go: Go) -> QMessageBox:
-    """Before the `later` turns after an edited question go."""
+def confirm_asking_again(parent: QWidget, later: int, go: Go) -> None:
+    """Before the `later` turns after one that is asked again go; without any, `go` is called at once."""
+    if not later:
+        go()
+        return
     one = tr("The question after it and its answer are removed from this chat.")
     more = tr("The {0} questions after it and their answers are removed from this chat.").format(later)
-    return _confirm(parent, tr("Ask again from here?"), one if later == 1 else more, tr("Ask and remove"), go)
+    _confirm(parent, tr("Ask again from here?"), one if later == 1 else more, tr("Ask and remove"), go)
 
 
 def confirm_deleting_turn(parent: QWidget, question: str, go: Go) -> QMessageBox:

@@ -102,7 +102,8 @@ class TurnView(QWidget):
         self.status.setText(said)
         self.status.setVisible(bool(said))
         is_over = live.state in (LiveState.FAILED, LiveState.STOPPED)
-        self._set_problem(ProblemCard(live.error, self._model_offer, self) if is_over else None)
+        card = ProblemCard(live.error, self._model_offer, bool(live.text), self) if is_over else None
+        self._set_problem(card)
 
     def _status_text(self, live: LiveTurn) -> str:
         if live.state is LiveState.WAITING:

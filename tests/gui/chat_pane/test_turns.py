@@ -25,6 +25,7 @@ from lift_desktop.gui.chat_pane.answer_footer import (
 from lift_desktop.gui.chat_pane.turn_view import TurnView
 
 from ... import texts
+from ...jobs.gate import ANSWERING
 from .conftest import FEE, LAW, QUESTION, Chat
 
 QUOTE = "The fee is <b>$4,250</b>\nper month."
@@ -218,6 +219,41 @@ def test_an_answer_that_cannot_be_made_again_stays(chat: Chat) -> None:
     chat.views[1].problem.retry.click()
     chat.settle()
     assert chat.questions == [QUESTION] and chat.views[0].turn != kept
+
+
+def begin_again(chat: Chat) -> None:
+    """Has the last question answered again, and stops that after two words."""
+    chat.gate.hold(ANSWERING, 3)
+    chat.trigger("regenerate")
+    chat.qtbot.waitUntil(lambda: len(chat.views[-1].answer.toPlainText().split()) == 2)
+    chat.trigger("stop")
+    chat.settle()
+
+
+def test_an_answer_stays_when_the_one_in_its_place_is_stopped(chat: Chat) -> None:
+    chat.ask(QUESTION, FEE)
+    kept = [view.turn for view in chat.views]
+    begin_again(chat)
+    assert [view.turn for view in chat.views] == [*kept, None] and chat.stored == [QUESTION, FEE]
+    problem = chat.views[2].problem
+    assert problem is not None and problem.message.text() == "Stopped. What was answered before stays."
+    chat.gate.open()
+    problem.retry.click()
+    chat.settle()
+    assert chat.stored == chat.questions == [QUESTION, FEE] and chat.views[1].turn != kept[1]
+
+
+def test_trying_again_in_place_of_others_asks_about_those_that_came_meanwhile(chat: Chat) -> None:
+    chat.ask(QUESTION)
+    begin_again(chat)
+    chat.ask(FEE)
+    problem = next(view.problem for view in chat.views if view.problem is not None)
+    problem.retry.click()
+    chat.answer_dialog("Cancel")
+    assert chat.stored == [QUESTION, FEE]
+    problem.retry.click()
+    chat.answer_dialog("Ask and remove")
+    assert chat.stored == chat.questions == [QUESTION]
 
 
 def test_an_edited_last_question_is_asked_at_once(chat: Chat) -> None:
