@@ -134,6 +134,12 @@ class RowDelegate(QStyledItemDelegate):
         editor.setFont(_Fonts.of(option.font).title)
         return editor
 
+    def setEditorData(self, editor: QWidget, index: Index) -> None:  # noqa: N802
+        """What was typed stays, whatever becomes of the row meanwhile: learning changes it several times a second."""
+        title = str(index.data(Qt.ItemDataRole.EditRole))
+        if isinstance(editor, QLineEdit) and not editor.isModified() and editor.text() != title:
+            editor.setText(title)
+
     def updateEditorGeometry(self, editor: QWidget, option: Option, index: Index) -> None:  # noqa: N802
         title = self._layout(option, index.data(ROW)).title
         height = editor.sizeHint().height()

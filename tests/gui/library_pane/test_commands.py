@@ -97,6 +97,25 @@ def test_renaming_in_the_row(qtbot: QtBot, context: Context, lease: str, recipes
     assert titles(pane) == ["Recipes", "Flat in Zürich"]
 
 
+def test_learning_leaves_the_title_alone_that_is_being_typed(
+    qtbot: QtBot, context: Context, lease: str, pane: LibraryPane, gate: Gate
+) -> None:
+    pane.select(lease)
+    pane.actions()["rename"].trigger()
+    editor = pane.list.findChild(QLineEdit)
+    assert editor is not None and editor.selectedText() == "Lease"
+    qtbot.keyClicks(editor, "My flat")
+    context.queue.add(lease, context.preferences.get("model"), LearnSettings())
+    gate.wait()
+    context.hub.jobs_changed.emit()
+    assert state_of(pane, lease)[1] is RowAction.PAUSE and editor.text() == "My flat"
+    with qtbot.waitSignal(context.hub.document_changed):
+        qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert titles(pane) == ["My flat"]
+    gate.open()
+    qtbot.waitUntil(lambda: context.queue.is_idle)
+
+
 @pytest.mark.parametrize("text", ["", "Other"])
 def test_renaming_called_off(qtbot: QtBot, context: Context, lease: str, pane: LibraryPane, text: str) -> None:
     pane.select(lease)
