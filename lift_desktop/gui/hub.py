@@ -20,6 +20,7 @@ class Hub(QObject):
 
     document_opened = Signal(object)  # Document | None: what all panes now show
     open_requested = Signal(str)  # document id, from the library pane and from messages
+    document_arrived = Signal(str)  # document id of a file that was read: opened unless a question is being written
     files_offered = Signal(list)  # list[Path]: dropped, chosen, or handed over by a second start
     learn_requested = Signal(str)  # document id: show the learning dialog
     learn_deeper_requested = Signal(str)  # document id: the same, with the depth above that of its best memory

@@ -151,6 +151,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         hub, here = self.context.hub, self.actions_here
         hub.open_requested.connect(self.open_document)
+        hub.document_arrived.connect(self._open_arrived)
         hub.document_removed.connect(self._document_removed)
         hub.document_changed.connect(self._document_changed)
         hub.learn_requested.connect(self.show_learn)
@@ -200,6 +201,11 @@ class MainWindow(QMainWindow):
         self.reader_pane.show_document(document)
         self.chat_pane.show_document(document)
         self.context.hub.document_opened.emit(document)
+
+    def _open_arrived(self, document_id: str) -> None:
+        """A question that is being written stays before the user's eyes, with its document."""
+        if not self.chat_pane.is_writing:
+            self.open_document(document_id)
 
     def _document_removed(self, document_id: str) -> None:
         if self.document is not None and self.document.id == document_id:

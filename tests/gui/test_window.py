@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,7 +25,9 @@ from lift_desktop.jobs import LearnSettings
 from lift_desktop.jobs.queue import JobState
 from lift_desktop.services import Services
 
+from .. import texts
 from ..jobs.gate import Gate
+from .library_pane.conftest import locked_pdf
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample" / "services-agreement.pdf"
 
@@ -95,6 +97,57 @@ def test_a_file_dropped_on_the_window_is_read_and_opened(window: MainWindow, qtb
     qtbot.waitUntil(lambda: window.document is not None, timeout=30_000)
     assert window.document is not None and window.document.page_count == 11
     window.context.services.reader.close()
+
+
+def settle(qtbot: QtBot, context: Context) -> None:
+    qtbot.waitUntil(lambda: not context.tasks.running, timeout=20_000)
+
+
+def begin_a_question(window: MainWindow) -> None:
+    window.chat_pane.input.set_text("What is ")
+
+
+def edit_a_question(window: MainWindow) -> None:
+    window.chat_pane.transcript.views()[0].edit.click()
+
+
+def open_another(window: MainWindow) -> None:
+    [other] = [each for each in window.context.library.documents() if each != window.document]
+    window.open_document(other.id)
+
+
+@pytest.mark.parametrize("do", [begin_a_question, edit_a_question, open_another])
+def test_a_file_that_was_read_takes_nothing_away(
+    window: MainWindow,
+    context: Context,
+    document: Document,
+    qtbot: QtBot,
+    tmp_path: Path,
+    do: Callable[[MainWindow], None],
+) -> None:
+    other = texts.add_another(context.library, tmp_path, "Another Agreement")
+    window.open_document(document.id)
+    window.chat_pane.ask("What is the monthly fee?")
+    settle(qtbot, context)
+    (tmp_path / "recipes.txt").write_text("Take two eggs and a pound of flour. " * 20)
+    with qtbot.waitSignal(window.library_pane.intake.arrived, timeout=20_000):
+        window.library_pane.add_files([tmp_path / "recipes.txt"])
+        do(window)
+    assert window.document == (other if do is open_another else document)
+    assert window.status.currentMessage() == "“recipes” was added."
+    settle(qtbot, context)
+
+
+def test_a_locked_file_leaves_the_keyboard_to_the_question(
+    window: MainWindow, context: Context, document: Document, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window.open_document(document.id)
+    window.activateWindow()
+    window.chat_pane.input.setFocus()
+    window.library_pane.add_files([locked_pdf(tmp_path)])
+    qtbot.waitUntil(lambda: bool(window.library_pane.intake.notices.notices), timeout=20_000)
+    assert window.chat_pane.input.hasFocus()
+    settle(qtbot, context)
 
 
 def test_panes_hide_and_come_back_with_the_next_window(window: MainWindow, context: Context, qtbot: QtBot) -> None:

@@ -51,6 +51,11 @@ class ChatView(QWidget):
         """By name; see `actions.make_actions`."""
         return self._actions
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether a question is begun, or one is being changed."""
+        return bool(self.input.text()) or any(view.editor is not None for view in self.transcript.views())
+
     def _show_open(self, is_open: bool) -> None:
         """Whether there is a document to ask."""
         self.bar.setEnabled(is_open)

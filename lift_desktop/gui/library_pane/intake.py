@@ -15,6 +15,7 @@ from ...domain.errors import LiftError
 from ...domain.models import Document, Memory
 from .. import wording
 from ..context import Context
+from ..writing import focused_input, is_writing
 from .adding import Adder, Found, find_files
 from .notices import Notice, NoticeList, PasswordNotice, ReadingBanner
 
@@ -31,7 +32,7 @@ class Intake(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._to_open: set[Path] = set()
+        self._to_open: dict[Path, str] = {}  # and the document that was open when the file was offered
         self._count_new = 0
         self.adder = Adder(context, self)
         self.banner, self.notices = ReadingBanner(), NoticeList(self)
@@ -50,10 +51,11 @@ class Intake(QWidget):
         self.banner.skip_wanted.connect(self.adder.skip)
 
     def offer(self, paths: Sequence[Path]) -> None:
-        """Takes files and what lies in folders; a single file is shown as soon as it is read."""
-        wanted = list(paths)
+        """Takes files and what lies in folders; a single file is shown as soon as it is read, unless another document
+        was opened meanwhile."""
+        wanted, shown = list(paths), self._context.preferences.get("open_document")
         task = self._context.tasks.run("find files", lambda: find_files(wanted), is_lasting=True)
-        task.done.connect(self._found)
+        task.done.connect(partial(self._found, shown))
 
     def say(self, message: str, hint: str = "", look: str = "") -> Notice:
         """Shows a notice that stays until it is dismissed."""
@@ -66,13 +68,15 @@ class Intake(QWidget):
         self.say(error.message, wording.hint(error), "bad")
 
     # On the way in ------------------------------------------------------------------------------------------
-    def _found(self, found: Found) -> None:
+    def _found(self, shown: str, found: Found) -> None:
         for folder in found.empty:
             self.say(self.tr("There is no document in “{0}” that can be read.").format(folder.name or str(folder)))
         if len(found.files) > MANY_FILES:
             self._ask_about_many(found)
-        else:
-            self._add(found.files)
+            return
+        if len(found.files) == 1:
+            self._to_open[found.files[0]] = shown
+        self.adder.add(found.files)
 
     def _ask_about_many(self, found: Found) -> None:
         count = wording.documents(len(found.files))
@@ -84,19 +88,20 @@ class Intake(QWidget):
         box.addButton(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(add)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        add.clicked.connect(partial(self._add, found.files))
+        add.clicked.connect(lambda: self.adder.add(found.files))
         box.open()
-
-    def _add(self, files: Sequence[Path], *_: object) -> None:
-        if len(files) == 1:
-            self._to_open.add(files[0])
-        self.adder.add(files)
 
     def _ask_password(self, path: Path, wrong: bool) -> None:
         notice = PasswordNotice(path, wrong)
         notice.given.connect(partial(self._use_password, notice))
         self.notices.add(notice)
-        notice.field.setFocus()
+        if self._has_keyboard():
+            notice.field.setFocus()
+
+    def _has_keyboard(self) -> bool:
+        """Whether nothing is written, nor about to be, but for an empty input of this pane."""
+        focused, pane = focused_input(), self.parentWidget() or self
+        return focused is None or (pane.isAncestorOf(focused) and not is_writing())
 
     def _use_password(self, notice: PasswordNotice, password: str) -> None:
         self.notices.remove(notice)
@@ -113,8 +118,7 @@ class Intake(QWidget):
             hub.document_changed.emit(document.id)
             if document.warnings:
                 self.say(f"“{document.title}”", "\n".join(document.warnings), "warning")
-        wants_to_see = path in self._to_open
-        self._to_open.discard(path)
+        wants_to_see = self._to_open.pop(path, None) == self._context.preferences.get("open_document")
         self.arrived.emit(document, wants_to_see)
 
     def _imported(self, memory: Memory, model_is_here: bool) -> None:
@@ -129,7 +133,7 @@ class Intake(QWidget):
         self.memory_arrived.emit(memory)
 
     def _failed(self, path: Path, error: LiftError) -> None:
-        self._to_open.discard(path)
+        self._to_open.pop(path, None)
         self.say_error(error)
 
     def _finished(self) -> None:

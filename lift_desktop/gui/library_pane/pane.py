@@ -25,6 +25,7 @@ from ...paths import resources_folder
 from .. import wording
 from ..bridge import Task
 from ..context import Context
+from ..writing import is_writing
 from .adding import ARCHIVE_SUFFIX, local_files
 from .commands import Commands
 from .empty import EmptyLibrary, NothingFound
@@ -40,7 +41,9 @@ NOTICES_SHARE = 0.45
 
 
 class LibraryPane(QWidget):
-    """Shows the library, adds files to it, and opens what is chosen by `hub.open_requested`."""
+    """Shows the library, adds files to it, and opens what is chosen by `hub.open_requested`; what was read is shown by
+    `hub.document_arrived`.
+    """
 
     sample_wanted = Signal()
 
@@ -275,9 +278,9 @@ class LibraryPane(QWidget):
             if row.document.source_path == document.source_path and row.document.id != document.id:
                 self._context.hub.memories_changed.emit(row.document.id)
                 self.look_for_changed_files()
-        if wants_to_see:
+        if wants_to_see and not is_writing():
             self.select(document.id)
-            self._context.hub.open_requested.emit(document.id)
+            self._context.hub.document_arrived.emit(document.id)
 
     def _memory_arrived(self, memory: Memory) -> None:
         self.select(memory.document_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import pymupdf
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -12,6 +13,7 @@ from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.gui.context import Context
 from lift_desktop.gui.library_pane.pane import LibraryPane
 
+from ...documents.damaged_inputs import PASSWORD, pdf_of
 from ...jobs.gate import Gate
 from ...library.making import LEASE, RECIPES, add, make_document
 
@@ -62,3 +64,10 @@ def settle(qtbot: QtBot, context: Context) -> None:
 def titles(pane: LibraryPane) -> list[str]:
     """As the list shows them."""
     return [pane.shown.index(place, 0).data() for place in range(pane.shown.rowCount())]
+
+
+def locked_pdf(folder: Path, name: str = "locked.pdf") -> Path:
+    path = folder / name
+    with pymupdf.open(stream=pdf_of("Top secret and quite long enough."), filetype="pdf") as document:
+        document.save(path, encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw=PASSWORD, owner_pw="another")
+    return path

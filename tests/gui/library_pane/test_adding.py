@@ -22,7 +22,7 @@ from lift_desktop.library import export_memory
 from ... import texts
 from ...documents.damaged_inputs import PASSWORD, pdf_of
 from ...library.making import LEASE, RECIPES, learn, make_document
-from .conftest import settle, titles
+from .conftest import locked_pdf, settle, titles
 
 TITLE = "LIGHTHOUSE KEEPING AGREEMENT"
 
@@ -31,13 +31,6 @@ def record(signal: object) -> list[object]:
     found: list[object] = []
     signal.connect(lambda *values: found.append(values[0] if len(values) == 1 else values))  # type: ignore[attr-defined]
     return found
-
-
-def locked_pdf(folder: Path, name: str = "locked.pdf") -> Path:
-    path = folder / name
-    with pymupdf.open(stream=pdf_of("Top secret and quite long enough."), filetype="pdf") as document:
-        document.save(path, encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw=PASSWORD, owner_pw="another")
-    return path
 
 
 def read_all(qtbot: QtBot, pane: LibraryPane, paths: list[Path]) -> None:
@@ -50,7 +43,7 @@ def messages(pane: LibraryPane) -> list[str]:
 
 
 def test_a_file_is_read_shown_and_opened(qtbot: QtBot, context: Context, pane: LibraryPane, tmp_path: Path) -> None:
-    opened, said = record(context.hub.open_requested), record(context.hub.said)
+    opened, said = record(context.hub.document_arrived), record(context.hub.said)
     assert pane.stack.currentWidget() is pane.empty
     read_all(qtbot, pane, [texts.write_file(tmp_path)])
     [document] = context.library.documents()
@@ -67,7 +60,7 @@ def test_a_duplicate_selects_the_entry_that_is_there(
 ) -> None:
     first, second = texts.write_file(tmp_path), make_document(tmp_path, RECIPES, "Recipes").path
     read_all(qtbot, pane, [first, second])
-    opened, said = record(context.hub.open_requested), record(context.hub.said)
+    opened, said = record(context.hub.document_arrived), record(context.hub.said)
     copy = tmp_path / "the same.txt"
     copy.write_bytes(first.read_bytes())
     read_all(qtbot, pane, [copy])
@@ -80,7 +73,7 @@ def test_a_duplicate_selects_the_entry_that_is_there(
 def test_several_files_are_read_one_after_the_other_and_none_is_opened(
     qtbot: QtBot, context: Context, pane: LibraryPane, tmp_path: Path
 ) -> None:
-    opened, said = record(context.hub.open_requested), record(context.hub.said)
+    opened, said = record(context.hub.document_arrived), record(context.hub.said)
     readings: list[Reading] = []
     pane.intake.adder.reading.connect(readings.append)
     files = [texts.write_file(tmp_path), make_document(tmp_path, RECIPES, "Recipes").path]
@@ -132,7 +125,7 @@ def test_all_notices_can_be_dismissed_at_once_but_passwords_stay(
 def test_a_locked_file_asks_until_the_password_is_right(
     qtbot: QtBot, context: Context, pane: LibraryPane, tmp_path: Path
 ) -> None:
-    opened = record(context.hub.open_requested)
+    opened = record(context.hub.document_arrived)
     read_all(qtbot, pane, [locked_pdf(tmp_path)])
     [form] = pane.intake.notices.notices
     assert isinstance(form, PasswordNotice)
@@ -290,7 +283,7 @@ def test_the_file_dialog_names_the_formats(qtbot: QtBot, pane: LibraryPane, tmp_
 
 
 def test_the_sample_is_added_and_opened(qtbot: QtBot, context: Context, pane: LibraryPane) -> None:
-    opened = record(context.hub.open_requested)
+    opened = record(context.hub.document_arrived)
     with qtbot.waitSignal(pane.intake.adder.finished, timeout=30_000):
         qtbot.mouseClick(pane.empty.sample, Qt.MouseButton.LeftButton)
     [document] = context.library.documents()
