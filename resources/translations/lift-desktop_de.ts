@@ -751,6 +751,18 @@
         <source>A learned extract that stands before every question, as if the model had just read it.</source>
         <translation>Ein gelernter Auszug, der vor jeder Frage steht, als hätte das Modell ihn gerade gelesen.</translation>
     </message>
+    <message>
+        <source>Replace “{0}”?</source>
+        <translation>„{0}“ ersetzen?</translation>
+    </message>
+    <message>
+        <source>There is a file with this name already.</source>
+        <translation>Eine Datei mit diesem Namen gibt es schon.</translation>
+    </message>
+    <message>
+        <source>&amp;Replace</source>
+        <translation>&amp;Ersetzen</translation>
+    </message>
 </context>
 <context>
     <name>AboutPage</name>

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ...domain.models import Document, StoredTurn
 from ..context import Context
+from ..saving import ask_for_file
 from .exporting import as_markdown, file_name, write_markdown, write_pdf
 
 MARKDOWN_ENDING, PDF_ENDING = ".md", ".pdf"
@@ -29,21 +30,13 @@ class ChatExporter(QObject):
         """Opens the dialog and returns it; `ending` is MARKDOWN_ENDING or PDF_ENDING."""
         self._title = title
         self._markdown = as_markdown(document, title, turns)
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         kind = self.tr("Markdown (*.md)") if ending == MARKDOWN_ENDING else self.tr("PDF (*.pdf)")
-        dialog = QFileDialog(self._window, self.tr("Export chat"), folder, kind)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(ending)
-        dialog.selectFile(file_name(document, title, ending))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.write)
-        dialog.open()
-        return dialog
+        name = file_name(document, title, ending)
+        return ask_for_file(self._window, self.tr("Export chat"), kind, name, self.write)
 
-    @Slot(str)
-    def write(self, chosen: str) -> None:
+    def write(self, path: Path) -> None:
         """Writes the chat of the last `begin` to this path, as its ending says."""
-        path, markdown, title = Path(chosen), self._markdown, self._title
+        markdown, title = self._markdown, self._title
 
         def work() -> Path:
             if path.suffix.lower() == PDF_ENDING:

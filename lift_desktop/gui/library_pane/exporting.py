@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Sequence
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QDir, QObject, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QDir, QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ...domain.models import Memory
 from ...library import Library, export_memory
 from .. import wording
 from ..context import Context
+from ..saving import ask_for_file, documents_folder
 from .adding import ARCHIVE_SUFFIX
 
 Titled = tuple[Memory, str]
@@ -31,23 +31,20 @@ class Exporter(QObject):
 
     def ask_where(self, memories: Sequence[Titled]) -> None:
         """Shows the file dialog, or for several memories the one for a folder."""
-        dialog = QFileDialog(self._widget.window(), self.tr("Export memory"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setDirectory(documents_folder())
+        window, title = self._widget.window(), self.tr("Export memory")
         if len(memories) == 1:
-            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-            dialog.setNameFilter(self.tr("Memories (*{0})").format(ARCHIVE_SUFFIX))
-            dialog.setDefaultSuffix(ARCHIVE_SUFFIX[1:])
-            dialog.selectFile(file_name(*memories[0]))
-        else:
-            dialog.setFileMode(QFileDialog.FileMode.Directory)
-            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(partial(self._export, list(memories)))
+            kind, name = self.tr("Memories (*{0})").format(ARCHIVE_SUFFIX), file_name(*memories[0])
+            ask_for_file(window, title, kind, name, lambda path: self._export(memories, [path]))
+            return
+        dialog = QFileDialog(window, title, documents_folder())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda chosen: self._export(memories, free_names(Path(chosen), memories)))
         dialog.open()
 
-    def _export(self, memories: Sequence[Titled], chosen: str) -> None:
-        path, library = Path(chosen), self._context.library
-        targets = [path] if len(memories) == 1 else free_names(path, memories)
+    def _export(self, memories: Sequence[Titled], targets: Sequence[Path]) -> None:
+        library = self._context.library
         ids = [memory.id for memory, _ in memories]
         task = self._context.tasks.run("export", lambda: _write(library, ids, targets), is_lasting=True)
         task.done.connect(self._done)
@@ -62,11 +59,6 @@ class Exporter(QObject):
             folder = QDir.toNativeSeparators(str(files[0][0].parent))
             said = self.tr("Exported {0} to {1} ({2}).").format(wording.memories(len(files)), folder, size)
         self._context.hub.said.emit(said)
-
-
-def documents_folder() -> str:
-    """Where the user keeps documents."""
-    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
 
 
 def file_name(memory: Memory, title: str) -> str:

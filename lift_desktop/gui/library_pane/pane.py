@@ -25,11 +25,11 @@ from ...paths import resources_folder
 from .. import wording
 from ..bridge import Task
 from ..context import Context
+from ..saving import documents_folder
 from ..writing import is_writing
 from .adding import ARCHIVE_SUFFIX, local_files
 from .commands import Commands
 from .empty import EmptyLibrary, NothingFound
-from .exporting import documents_folder
 from .filtering import ShownRows
 from .header import Header
 from .intake import Intake

@@ -100,7 +100,7 @@ class Page(QScrollArea):
 
 
 def ask(
-    parent: QWidget, question: str, detail: str, action: str, then: Callable[[], None], *, erases: bool = False
+    parent: QWidget, question: str, detail: str, action: str, then: Callable[[], object], *, erases: bool = False
 ) -> QMessageBox:
     """Asks before `then` is done; returns at once. The safe answer is the default where something is erased."""
     icon = QMessageBox.Icon.Warning if erases else QMessageBox.Icon.Question

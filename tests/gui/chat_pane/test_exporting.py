@@ -8,7 +8,7 @@ from pathlib import Path
 import pymupdf
 import pytest
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
 from lift_desktop.domain.models import (
     Answer,
@@ -139,6 +139,33 @@ def test_every_system_takes_the_name(document: Document, title: str) -> None:
     name = file_name(document, title, ".md")
     assert name.startswith("Lighthouse Keeping Agreement") and name.endswith(".md") and len(name) < 90
     assert not set('\\/:*?"<>|') & set(name)
+
+
+def type_name(chat: Chat, action: str, folder: Path, name: str) -> None:
+    """In the file dialog that follows on the action."""
+    chat.trigger(action)
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QFileDialog)
+    dialog.setDirectory(str(folder))
+    field = dialog.findChild(QLineEdit)
+    assert field is not None
+    field.setText(name)
+    dialog.accept()
+    chat.settle()
+
+
+def test_a_name_with_a_dot_gets_the_ending_that_was_chosen(chat: Chat, tmp_path: Path) -> None:
+    chat.ask(QUESTION)
+    target = tmp_path / "Lease v1.2 Dr. Smith.pdf"
+    type_name(chat, "export_pdf", tmp_path, "Lease v1.2 Dr. Smith")
+    assert list(tmp_path.glob("Lease*")) == [target] and target.read_bytes().startswith(b"%PDF")
+    target.write_text("mine")
+    type_name(chat, "export_pdf", tmp_path, "Lease v1.2 Dr. Smith")
+    chat.answer_dialog("Cancel")
+    assert target.read_text() == "mine"
+    type_name(chat, "export_pdf", tmp_path, "Lease v1.2 Dr. Smith")
+    chat.answer_dialog("Replace")
+    assert target.read_bytes().startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("name", ["export_markdown", "export_pdf"])

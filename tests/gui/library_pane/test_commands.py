@@ -183,8 +183,8 @@ def test_a_memory_is_exported(qtbot: QtBot, context: Context, lease: str, pane: 
     assert Path(dialog.selectedFiles()[0]).name == "Lease.liftmemory"
     said: list[str] = []
     context.hub.said.connect(said.append)
-    target = tmp_path / "out.liftmemory"
-    dialog.fileSelected.emit(str(target))
+    target = tmp_path / "Lease v1.2.liftmemory"
+    dialog.fileSelected.emit(str(tmp_path / "Lease v1.2"))
     dialog.reject()
     settle(qtbot, context)
     qtbot.waitUntil(lambda: any(text.startswith(f"Exported to {target} (") for text in said))
