@@ -39,6 +39,7 @@ class LearnDialog(QDialog):
         super().__init__(parent)
         self._context, self._document = context, document
         self._model: ModelReference | None = None
+        self._error: LiftError | None = None  # of what is chosen now
         self._measuring = Measuring(context, self)
         self.setWindowTitle(self.tr("Learn"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -152,7 +153,7 @@ class LearnDialog(QDialog):
     @Slot()
     def _look(self) -> None:
         """Finds out about the chosen model."""
-        self._model = None
+        self._model = self._error = None
         self.depths.show_times(None, "")
         set_text(self.needs, "")
         self._measuring.stop()
@@ -184,8 +185,8 @@ class LearnDialog(QDialog):
 
     @Slot(object)
     def _failed(self, error: LiftError) -> None:
-        self._say(f"{error.message} {wording.hint(error)}".strip(), "bad")
-        self.learn_button.setEnabled(self._model is not None and not isinstance(error, ModelTooLarge))
+        self._error = error
+        self._show_choice()
 
     # The choice ------------------------------------------------------------------------------------------------------
     @property
@@ -201,11 +202,15 @@ class LearnDialog(QDialog):
         is_active = job is not None and job.state in (JobState.RUNNING, JobState.WAITING)
         if is_active:
             said = self.tr("This document is being learned already, or waits for its turn.")
+        elif self._error is not None:
+            said, look = f"{self._error.message} {wording.hint(self._error)}".strip(), "bad"
         elif self._model is not None:
             name, said, look = self._with_model(self._model)
+        is_usable = self._error is None or (self._model is not None and not isinstance(self._error, ModelTooLarge))
         self.learn_button.setText(name)
-        self.learn_button.setEnabled(self.models.currentIndex() >= 0 and not is_active)
-        self._say(said, look)
+        self.learn_button.setEnabled(self.models.currentIndex() >= 0 and is_usable and not is_active)
+        set_text(self.notice, said)
+        set_look(self.notice, look)
 
     def _with_model(self, model: ModelReference) -> tuple[str, str, str]:
         library, document_id = self._context.library, self._document.id
@@ -232,10 +237,6 @@ class LearnDialog(QDialog):
         if self._context.queue.running is not None:
             notes.append(self.tr("Another document is being learned; this one comes after it."))
         return self.tr("&Learn"), " ".join(notes), look
-
-    def _say(self, words: str, look: str) -> None:
-        set_text(self.notice, words)
-        set_look(self.notice, look)
 
     @Slot()
     def _get_model(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from lift_desktop.domain.errors import ModelTooLarge
 from lift_desktop.domain.models import Depth, Document
 from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.gui.context import Context
@@ -72,6 +73,22 @@ def test_times_are_measured_and_then_known(
     gate.open()
     qtbot.waitUntil(lambda: times(other)[0].startswith("about"))
     other.reject()
+
+
+def test_a_model_that_is_too_large_stays_so_until_another_is_chosen(
+    qtbot: QtBot, context: Context, document: Document, second: Document, open_dialog: Open, gate: Gate
+) -> None:
+    gate.error = ModelTooLarge("The model is too large.")
+    dialog = open_dialog(document)
+    qtbot.waitUntil(lambda: dialog.notice.text().startswith("The model is too large."))
+    context.hub.memories_changed.emit(second.id)
+    dialog.depths.cards[Depth.QUICK].button.setChecked(True)
+    assert dialog.notice.text().startswith("The model is too large.") and not dialog.learn_button.isEnabled()
+    gate.error = None
+    context.hub.models_changed.emit()
+    settled(qtbot, context)
+    assert dialog.notice.text() == "" and dialog.learn_button.isEnabled()
+    dialog.reject()
 
 
 def test_measuring_can_be_skipped(
