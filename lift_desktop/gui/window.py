@@ -160,6 +160,9 @@ class MainWindow(QMainWindow):
         hub.citation_chosen.connect(self._show_reader)
         hub.question_asked.connect(self._show_chat)
         hub.question_drafted.connect(self._show_chat)
+        for name in ("focus_question", "new_chat"):
+            self.chat_pane.actions()[name].triggered.connect(self._show_chat)
+        self.reader_pane.actions()["find"].triggered.connect(self._show_reader)
         self.context.preferences.changed.connect(self._preference_changed)
         here["quit"].triggered.connect(self.close)
         here["settings"].triggered.connect(self.show_settings_general)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from lift_desktop import app
@@ -160,6 +160,25 @@ def test_panes_hide_and_come_back_with_the_next_window(window: MainWindow, conte
     assert not second.chat_pane.isVisibleTo(second)
     assert second.library_pane.isVisibleTo(second)
     assert second.size() == window.size()
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [("chat", Qt.Key.Key_K), ("chat", Qt.Key.Key_N), ("reader", Qt.Key.Key_F)], ids=str
+)
+def test_a_key_for_a_hidden_pane_shows_it_with_the_focus(
+    window: MainWindow, context: Context, document: Document, qtbot: QtBot, name: str, key: Qt.Key
+) -> None:
+    window.open_document(document.id)
+    window.activateWindow()
+    settle(qtbot, context)
+    window.actions_here[name].trigger()
+    pane = window.findChild(QWidget, name)
+    assert pane is not None and not pane.isVisible()
+    qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+    assert pane.isVisible() and window.actions_here[name].isChecked()
+    focused = QApplication.focusWidget()
+    assert isinstance(focused, QLineEdit | QTextEdit) and pane.isAncestorOf(focused)
+    settle(qtbot, context)
 
 
 def test_the_last_document_opens_again(window: MainWindow, document: Document, context: Context, qtbot: QtBot) -> None:
