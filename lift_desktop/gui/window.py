@@ -356,7 +356,8 @@ class MainWindow(QMainWindow):
             return
         if choice is ClosingChoice.FINISH:
             self._finishing = True
-            self.hide()
+            for window in (*self._sheets.values(), self):  # sheets are not shown again by themselves with the window
+                window.hide()
             self._end_when_finished()
             return
         running = [job for job in self.context.queue.jobs() if job.state is JobState.RUNNING]

@@ -237,10 +237,16 @@ def test_closing_can_leave_the_job_to_finish_without_the_window(
     window: MainWindow, context: Context, document: Document, gate: Gate, qtbot: QtBot
 ) -> None:
     start_learning(context, document, gate)
+    window.show_jobs()
+    window.show_memories()
     window.close()
     with qtbot.waitSignal(window.quit_wanted, timeout=15_000):
         _closing_question(window).finish_button.click()
-        assert not window.isVisible()
+        assert not any(shown.isVisible() for shown in QApplication.topLevelWidgets())
+        window.come_to_front()
+        assert [shown for shown in QApplication.topLevelWidgets() if shown.isVisible()] == [window]
+        window.close()
+        _closing_question(window).finish_button.click()
         gate.open()
     assert context.library.memories(document.id)[0].state is MemoryState.READY
 
