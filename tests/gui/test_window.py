@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from lift_desktop import app
@@ -19,6 +19,8 @@ from lift_desktop.gui import theme
 from lift_desktop.gui.context import Context
 from lift_desktop.gui.instance import SingleInstance
 from lift_desktop.gui.learning.closing import ClosingQuestion
+from lift_desktop.gui.settings.dialog import SettingsDialog
+from lift_desktop.gui.settings.models import ModelsPage
 from lift_desktop.gui.shortcuts import ShortcutsSheet
 from lift_desktop.gui.window import MainWindow
 from lift_desktop.jobs import LearnSettings
@@ -269,6 +271,24 @@ def test_a_file_that_comes_while_the_data_folder_is_moved_waits(
         hub.moving.emit(False)
     program.close()
     assert (offered, started) == (([], [[SAMPLE]]) if is_moved else ([[SAMPLE]], []))
+
+
+def test_enter_presses_no_button_of_the_settings_pages(window: MainWindow, context: Context, qtbot: QtBot) -> None:
+    window.show_settings("models")
+    [settings] = window.findChildren(SettingsDialog)
+    pressed: list[str] = []
+    for button in settings.findChildren(QPushButton):
+        button.clicked.connect(lambda _, button=button: pressed.append(button.text().replace("&", "")))
+    models = settings.pages["models"]
+    assert isinstance(models, ModelsPage)
+    models.search.setFocus()
+    qtbot.keyClick(models.search, Qt.Key.Key_Return)
+    assert settings.isVisible() and pressed == []
+    window.show_settings("general")
+    settings.list.setFocus()
+    qtbot.keyClick(settings.list, Qt.Key.Key_Return)
+    assert not settings.isVisible() and pressed == ["Close"]
+    settle(qtbot, context)
 
 
 def test_the_sheet_of_shortcuts_lists_what_the_menus_hold(window: MainWindow) -> None:
