@@ -196,7 +196,7 @@ def test_it_warns_where_a_depth_is_too_little_for_a_long_document(
     dialog = open_dialog(dataclasses.replace(document, passage_count=MOST_QUICK_PASSAGES + 1), Depth.QUICK)
     qtbot.waitUntil(lambda: "This document is long" in dialog.notice.text())
     assert dialog.notice.property("look") == "warning" and dialog.learn_button.isEnabled()
-    assert_nothing_is_cut_off(dialog)
+    qtbot.waitUntil(lambda: assert_nothing_is_cut_off(dialog))  # the times have come, too, and have their room
     dialog.resize(dialog.width(), dialog.minimumSizeHint().height())  # however little room there is, it is in sight
     qtbot.waitUntil(lambda: dialog.notice.visibleRegion().boundingRect() == dialog.notice.rect())
     dialog.depths.cards[Depth.STANDARD].button.setChecked(True)
