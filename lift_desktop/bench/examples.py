@@ -45,7 +45,7 @@ class Example:
 def read_examples(path: Path, selection: Selection) -> list[Example]:
     """Reads the documents of `path`. Raises BadSettings for a file that is not of this kind."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").rstrip().split("\n")  # JSON may hold other line breaks
         end = None if selection.documents is None else selection.skip + selection.documents
         chosen = enumerate(lines[selection.skip : end], start=selection.skip + 1)
         return [_example(number, json.loads(line), selection) for number, line in chosen]

@@ -29,7 +29,8 @@ class KeyValuePrefix:
 
     def __init__(self, model: Any, tokens: int) -> None:
         config = model.config.get_text_config()
-        if "sliding_attention" in (getattr(config, "layer_types", None) or ()):
+        kinds = getattr(config, "layer_types", None)  # some configurations have a window alone
+        if "sliding_attention" in kinds if kinds else getattr(config, "sliding_window", None):
             raise ModelError("This model reads through sliding windows, out of which a cartridge would slide.")
         heads = int(getattr(config, "num_key_value_heads", None) or config.num_attention_heads)
         size = int(getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads)

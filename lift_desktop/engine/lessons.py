@@ -86,7 +86,7 @@ def read_records(files: Sequence[Path]) -> tuple[Record, ...]:
 
 def _records_of(file: Path) -> Iterator[Record]:
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        lines = file.read_text(encoding="utf-8").split("\n")  # JSON may hold other line breaks
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
         raise BadSettings(f"{file} cannot be read: {reason}.", FORMAT_HINT) from error

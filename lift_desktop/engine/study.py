@@ -117,7 +117,7 @@ class Notebook:
         if whole != data:
             with self._path.open("r+b") as file:
                 file.truncate(len(whole))
-        for line in whole.decode("utf-8").splitlines():
+        for line in whole.decode("utf-8").split("\n")[:-1]:  # texts may hold other line breaks
             record = json.loads(line)
             questions = [StudyQuestion(**question) for question in record["questions"]]
             self._words += [(q.passage, frozenset(content_words(q.question))) for q in questions]

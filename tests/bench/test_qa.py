@@ -46,6 +46,11 @@ def data(tmp_path: Path) -> Path:
     return path
 
 
+def test_other_line_breaks_are_text(data: Path) -> None:
+    data.write_text(data.read_text(encoding="utf-8").replace("ebony", "eb\u2028ony") + "\n", encoding="utf-8")
+    assert len(read_examples(data, Selection())) == 3
+
+
 def test_documents_and_questions_can_be_limited(data: Path) -> None:
     examples = read_examples(data, Selection(documents=1, skip=1, questions=1))
     assert [example.title for example in examples] == ["Companies 1"]

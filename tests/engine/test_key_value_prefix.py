@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import peft
 import pytest
@@ -18,6 +19,13 @@ from lift_desktop.engine.generation import write_batch
 from lift_desktop.engine.key_value_prefix import KeyValuePrefix
 from lift_desktop.engine.prompts import Prompt
 
+TINY: dict[str, Any] = {
+    "vocab_size": 97,
+    "hidden_size": 32,
+    "intermediate_size": 48,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+}
 PREFIX = (40, 41, 42, 43, 44, 45)
 GROUP = Group((5, 6, 7), (Item((8, 9, 20), 1), Item((10, 30, 31, 32), 2)))
 
@@ -77,9 +85,18 @@ def test_its_files_are_peft_s_and_come_back(base: BaseModel, adapters: Adapters,
         assert torch.equal(answer_logits(model, pack([GROUP])), expected)
 
 
-def test_a_model_with_sliding_windows_is_refused() -> None:
-    config = hf.Gemma3TextConfig(
-        vocab_size=97, hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4, head_dim=8
-    )
+@pytest.mark.parametrize(
+    ("kind", "config"),
+    [
+        (hf.Gemma3ForCausalLM, hf.Gemma3TextConfig(**TINY, head_dim=8)),
+        (hf.MistralForCausalLM, hf.MistralConfig(**TINY, num_key_value_heads=2, sliding_window=16)),
+    ],
+)
+def test_a_model_with_sliding_windows_is_refused(kind: Any, config: Any) -> None:
     with pytest.raises(ModelError, match="sliding"):
-        KeyValuePrefix(hf.Gemma3ForCausalLM(config), 8)
+        KeyValuePrefix(kind(config), 8)
+
+
+def test_a_model_that_has_windows_but_does_not_use_them_is_taken() -> None:
+    config = hf.Qwen2Config(**TINY, num_key_value_heads=2, sliding_window=16, use_sliding_window=False)
+    assert KeyValuePrefix(hf.Qwen2ForCausalLM(config), 8).tokens == 8

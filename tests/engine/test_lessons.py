@@ -75,6 +75,14 @@ def test_a_missing_binary_or_small_file_is_named(tmp_path: Path) -> None:
         read_records([write_data(tmp_path / "small.jsonl", make_records()[:3])])
 
 
+def test_other_line_breaks_are_text(tmp_path: Path) -> None:
+    file = tmp_path / "data.jsonl"
+    records = ({**GOOD, "passage": f"Part {n}.\u2028\x85{GOOD['passage']}"} for n in range(20))
+    lines = (json.dumps(record, ensure_ascii=False) for record in records)
+    file.write_text("".join(f"{line}\r\n" for line in lines), encoding="utf-8", newline="")
+    assert "\u2028" in read_records([file])[0].passage
+
+
 def test_a_file_named_twice_is_read_twice(tmp_path: Path) -> None:
     records = make_records()
     file = write_data(tmp_path / "data.jsonl", records)

@@ -59,8 +59,8 @@ def test_notebook_drops_repetitions_and_survives_a_torn_line(tmp_path: Path) -> 
     notebook.add(
         0, 1, [_question(1, "Who founded the ferry company?"), _question(1, "Who founded the ferry company then?")]
     )
-    notebook.add(1, 1, [_question(1, "When did the bridge open?")])
-    assert [q.question for q in notebook.questions] == ["Who founded the ferry company?", "When did the bridge open?"]
+    notebook.add(1, 1, [_question(1, "When did\u2028the bridge open?")])  # a line break, but none of the file's
+    assert [q.question for q in notebook.questions][1:] == ["When did\u2028the bridge open?"]
 
     path = tmp_path / QUESTIONS_FILE
     whole = path.read_bytes()
