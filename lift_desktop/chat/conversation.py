@@ -27,6 +27,7 @@ from ..engine.contract import (
 )
 from ..library import Library
 from .evidence import DocumentEvidence
+from .following import context_of
 from .gathering import Gathering
 from .readings import best_reading, is_settled, needs_others, reading_of
 from .reranking import best_passages
@@ -84,8 +85,9 @@ class DocumentChat:
                 yield from heard.follow(gathering.steps())
                 text = gathering.text.strip()
             else:
-                heard.recited = yield from self._recited(question, model, memory, mode)
-                passages = yield from self._passages(question, model, mode)
+                context = context_of(question, turns)
+                heard.recited = yield from self._recited(f"{context} {question}".strip(), model, memory, mode)
+                passages = yield from self._passages(question, context, model, mode)
                 request = AskRequest(
                     model=model,
                     title=self.document.title,
@@ -122,12 +124,13 @@ class DocumentChat:
         return recited
 
     def _passages(
-        self, question: str, model: ModelReference, mode: AnswerMode
+        self, question: str, context: str, model: ModelReference, mode: AnswerMode
     ) -> Generator[AnswerText, None, tuple[str, ...]]:
         """The texts that the model is shown, best first; none in mode *memory*."""
         if mode is AnswerMode.MEMORY:
             return ()
-        steps = best_passages(self._engine, model, self.document.title, question, self._evidence, self._search)
+        engine, title = self._engine, self.document.title
+        steps = best_passages(engine, model, title, question, self._evidence, self._search, context)
         return tuple(passage.text for passage in (yield from _quietly(steps)))
 
     def _asked(self, request: AskRequest, heard: _Heard) -> Generator[AnswerText, None, str]:

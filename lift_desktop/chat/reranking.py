@@ -39,12 +39,14 @@ def best_passages(
     question: str,
     evidence: DocumentEvidence,
     search: Search,
+    context: str = "",
 ) -> Generator[Progress, None, list[Passage]]:
-    """The passages to be shown for `question`, best first. Raises the errors of the engine."""
-    found = retrieve(question, evidence, search, CANDIDATES)
+    """The passages to be shown for `question`, best first; `context` says what it goes on from. Raises the errors of
+    the engine."""
+    found = retrieve(question, evidence, search, CANDIDATES, context)
     if len(found) < 2 or topics_of(question):
         return found[:PASSAGES_IN_PROMPT]
-    candidates = [_candidate(question, passage, evidence) for passage in found]
+    candidates = [_candidate(f"{question} {context}", passage, evidence) for passage in found]
     told = tuple(Told(question, sentence, sentence) for each in candidates for sentence in each.sentences)
     weights = iter((yield from engine.weigh(WeighRequest(model, title, told))))
     worth = {
@@ -54,8 +56,8 @@ def best_passages(
     return sorted(found, key=lambda passage: -worth[passage.number])[:PASSAGES_IN_PROMPT]
 
 
-def _candidate(question: str, passage: Passage, evidence: DocumentEvidence) -> _Candidate:
-    wanted = {word: evidence.weights.weight(word) for word in content_words(question)}
+def _candidate(looked_for: str, passage: Passage, evidence: DocumentEvidence) -> _Candidate:
+    wanted = {word: evidence.weights.weight(word) for word in content_words(looked_for)}
     total = sum(wanted.values()) or 1.0
     shares = []
     for place in evidence.sentences_of(passage):

@@ -32,9 +32,12 @@ def retrieve(
     evidence: DocumentEvidence,
     search: Search,
     limit: int = PASSAGES_IN_PROMPT,
+    context: str = "",
 ) -> list[Passage]:
-    """The `limit` passages that most likely answer `question`, best first."""
+    """The `limit` passages that most likely answer `question`, best first; `context` says what it goes on from."""
     rankings = [(1.0, search(question, SEARCH_DEPTH))]
+    if context:
+        rankings.append((1.0, search(f"{question} {context}", SEARCH_DEPTH)))
     topics = topics_of(question)
     if topics:
         rankings.append((0.7, search(expanded(question), SEARCH_DEPTH)))
