@@ -10,11 +10,11 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Generator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
 from ..domain.cancelling import check_cancelled
-from ..domain.errors import ChildDied, LiftError, RequestCancelled, RequestPaused
+from ..domain.errors import ChildDied, LibraryError, LiftError, RequestCancelled, RequestPaused
 from ..domain.messages import Progress
 from ..domain.models import Depth, Document, Memory, MemoryState, PageRecall, Passage
 from ..domain.states import RESUMABLE, RUNNING, Event
@@ -87,6 +87,7 @@ def learn_document(
     another process learns, ChildDied, RequestCancelled (RequestPaused), and the errors of engine and library.
     """
     with library.learning_lock():
+        library.end_abandoned()
         memory = library.start_memory(
             document.id,
             model=model.name,
@@ -113,9 +114,10 @@ def learn_document(
             work.save_seconds()
             memory = _promote(library, memory, result, passages)
         except BaseException as error:
-            work.save_seconds()
-            if library.memory(memory.id).state in RUNNING:  # else Ctrl-C came just after the end
-                library.change_state(memory.id, *ending(error))
+            with suppress(LibraryError):  # a full disk, say: then the next to learn ends it
+                work.save_seconds()
+                if library.memory(memory.id).state in RUNNING:  # else Ctrl-C came just after the end
+                    library.change_state(memory.id, *ending(error))
             raise
     return LearnedResult(document, memory)
 

@@ -62,12 +62,25 @@ class Library(Memories):
         if self._database.row("SELECT 1 FROM leftovers") is not None:
             with contextlib.suppress(LibraryError), self._changing_files(timeout_seconds=0):
                 self._remove_leftovers()
-        if any(memory.state in RUNNING for memory in self.memories()):
-            with contextlib.suppress(Busy), self.learning_lock(timeout_seconds=0), self._changing_files():
-                for memory in self.memories():
-                    if memory.state in RUNNING:
-                        self._undo_half_promotion(memory)
-                        self.change_state(memory.id, Event.PROGRAM_DIED, "The program ended while it learned.")
+        if self._is_learning():
+            with contextlib.suppress(Busy), self.learning_lock(timeout_seconds=0):
+                self.end_abandoned()
+
+    def end_abandoned(self) -> None:
+        """Marks as interrupted what is said to be learned; call it with `learning_lock`, which no learner holds then.
+
+        It was left behind by one that was killed, or that could not write down how it ended.
+        """
+        if not self._is_learning():
+            return
+        with self._changing_files():
+            for memory in self.memories():
+                if memory.state in RUNNING:
+                    self._undo_half_promotion(memory)
+                    self.change_state(memory.id, Event.PROGRAM_DIED, "The program ended while it learned.")
+
+    def _is_learning(self) -> bool:
+        return any(memory.state in RUNNING for memory in self.memories())
 
     @contextlib.contextmanager
     def incoming(self) -> Iterator[Path]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 
-from lift_desktop.domain.errors import OutOfMemory
+import pytest
+
+from lift_desktop.domain.errors import DiskFull, OutOfMemory
 from lift_desktop.domain.messages import AnswerText, Progress
 from lift_desktop.domain.models import Depth, Document, MemoryState
 from lift_desktop.domain.states import Event
@@ -34,6 +36,32 @@ def test_a_failed_job_tells_why_and_can_be_tried_again(place: Place, document: D
     done = place.wait_until(queue, job.id, JobState.DONE)
     assert (done.message, done.hint, done.memory_id) == ("", "", failed.memory_id)
     assert len(engine.steps) == len(set(engine.steps)), "work was done twice"
+
+
+def test_a_job_that_a_full_disk_ended_can_be_tried_again_when_there_is_space(
+    place: Place, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library cannot even write down that it failed."""
+    full = DiskFull("There is no space left.")
+
+    def refuse(*anything: object) -> None:
+        raise full
+
+    def fail(step: Progress | AnswerText) -> None:
+        if isinstance(step, Progress) and step.stage == "training" and fulls:
+            monkeypatch.setattr(place.library, "add_seconds", refuse)
+            monkeypatch.setattr(place.library, "change_state", refuse)
+            raise fulls.pop()
+
+    fulls = [full]
+    queue = place.queue(FakeEngine(fail))
+    job = queue.add(document.id, place.model, SETTINGS)
+    failed = place.wait_until(queue, job.id, JobState.FAILED)
+    assert failed.message == full.message
+    monkeypatch.undo()
+    queue.retry(job.id)
+    done = place.wait_until(queue, job.id, JobState.DONE)
+    assert done.memory_id == failed.memory_id
 
 
 def test_a_missing_model_fails_the_job_and_fetches_nothing(place: Place, document: Document) -> None:
