@@ -175,6 +175,7 @@ class MainWindow(QMainWindow):
         self.reader_pane.open_wanted.connect(self.library_pane.choose_files)
         self.reader_pane.sample_wanted.connect(self.library_pane.add_sample)
         hub.failed.connect(self.errors.show_error)
+        self.context.preferences.failed.connect(self.errors.show_error)
         self.banner.details_requested.connect(self.show_memory)
         self.banner.ask_requested.connect(self._ask_learned)
         self.watch.idle.connect(self._end_when_finished)

@@ -13,12 +13,14 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTextEdit, Q
 from pytestqt.qtbot import QtBot
 
 from lift_desktop import app
+from lift_desktop.domain.errors import DiskFull
 from lift_desktop.domain.models import Depth, Document, MemoryState
 from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.gui import theme
 from lift_desktop.gui.context import Context
 from lift_desktop.gui.instance import SingleInstance
 from lift_desktop.gui.learning.closing import ClosingQuestion
+from lift_desktop.gui.preferences import Preferences
 from lift_desktop.gui.settings.dialog import SettingsDialog
 from lift_desktop.gui.settings.models import ModelsPage
 from lift_desktop.gui.shortcuts import ShortcutsSheet
@@ -69,6 +71,23 @@ def test_an_open_document_is_shown_everywhere(window: MainWindow, document: Docu
     assert window.windowTitle().startswith(document.title)
     assert window.context.preferences.get("open_document") == document.id
     assert window.document == document
+
+
+def test_on_a_full_disk_documents_can_be_read_and_the_window_be_closed(
+    qtbot: QtBot, window: MainWindow, context: Context, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*anything: object) -> None:
+        raise DiskFull("There is no space left.")
+
+    monkeypatch.setattr(context.library, "set_setting", refuse)
+    context.hub.open_requested.emit(document.id)
+    assert context.preferences.get("open_document") == document.id
+    assert window.errors.isVisible() and window.errors.message.text() == "There is no space left."
+    with qtbot.waitSignal(window.quit_wanted):
+        window.close()
+    monkeypatch.undo()
+    context.preferences.set("open_document", document.id)
+    assert Preferences(context.library).get("open_document") == document.id, "it is kept as soon as there is space"
 
 
 def test_a_removed_document_is_shown_no_more(window: MainWindow, document: Document, context: Context) -> None:
