@@ -43,7 +43,7 @@ class RowList(QListView):
         super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        index = self._action_at(event)
+        index = self._action_at(event) if event.button() is Qt.MouseButton.LeftButton else QModelIndex()
         self._pressed_action = QPersistentModelIndex(index)
         self._pressed = QPersistentModelIndex(self.indexAt(event.position().toPoint()))
         if not index.isValid():

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QStyleOptionViewItem
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -251,3 +252,20 @@ def test_an_unfinished_memory_is_offered_for_resuming(
     row = pane.rows.row(lease)
     assert row is not None
     assert (row.state[0], row.action_text) == ("Interrupted", "Resume")
+
+
+def test_a_right_click_on_a_rows_action_chooses_the_row_and_does_nothing(
+    qtbot: QtBot, context: Context, lease: str, recipes: str, pane: LibraryPane
+) -> None:
+    begun = start(context.library, lease)
+    context.library.change_state(begun.id, Event.CANCEL, "Cancelled.")
+    context.hub.memories_changed.emit(lease)
+    pane.select(recipes)
+    index = pane.shown.mapFromSource(pane.rows.index_of(lease))
+    option = QStyleOptionViewItem()
+    pane.list.initViewItemOption(option)
+    option.rect = pane.list.visualRect(index)
+    action = pane.list.rows_look.action_rect(option, index)
+    qtbot.mouseClick(pane.list.viewport(), Qt.MouseButton.RightButton, pos=action.center())
+    assert context.queue.jobs() == []
+    assert [row.document.id for row in pane.chosen] == [lease]  # the menu is about it
