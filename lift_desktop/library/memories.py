@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -173,8 +173,15 @@ class Memories(Chats):
 
     def forget_memory(self, memory_id: str) -> None:
         """Erases a memory and its files without trace. Raises NoMemory, or Busy while it is being learned."""
-        with self._no_learner([self.memory(memory_id)]), self._erasing():
-            self._delete_memory(memory_id)
+        self.memory(memory_id)
+        self.forget_memories([memory_id])
+
+    def forget_memories(self, memory_ids: Collection[str]) -> None:
+        """Erases several at once, all or none, which takes no longer than one. Those that are gone are passed over."""
+        memories = [memory for memory in self.memories() if memory.id in memory_ids]
+        with self._no_learner(memories), self._erasing():
+            for memory in memories:
+                self._delete_memory(memory.id)
 
     def forget_document(self, document_id: str) -> None:
         """Erases a document and all that was made of it without trace: its file, text, memories and chats.
@@ -182,12 +189,20 @@ class Memories(Chats):
         Raises UnknownDocument, Busy while it is being learned or when another program has its files open.
         """
         self.document(document_id)
-        with self._no_learner(self.memories(document_id)), self._erasing():
-            for memory in self.memories(document_id):
-                self._delete_memory(memory.id)
-            self._add_leftover(f"documents/{document_id}")
-            self._database.change("DELETE FROM documents WHERE id = ?", document_id)
-            self._drop_indexes(document_id)
+        self.forget_documents([document_id])
+
+    def forget_documents(self, document_ids: Collection[str]) -> None:
+        """Erases several at once, all or none, as the database is rewritten for all of them together. Those that are
+        gone are passed over."""
+        memories = [memory for memory in self.memories() if memory.document_id in document_ids]
+        with self._no_learner(memories), self._erasing():
+            for memory in self.memories():
+                if memory.document_id in document_ids:
+                    self._delete_memory(memory.id)
+            for document_id in document_ids:
+                self._add_leftover(f"documents/{document_id}")
+                self._database.change("DELETE FROM documents WHERE id = ?", document_id)
+                self._drop_indexes(document_id)
 
     def _no_learner(self, memories: Sequence[Memory]) -> contextlib.AbstractContextManager[None]:
         """Raises Busy on entry when one of the memories is being learned."""

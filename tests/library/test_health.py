@@ -64,6 +64,22 @@ def test_a_forgotten_memory_leaves_its_document(library: Library, lease: Made) -
     assert library.text(document_id) == lease.content.text
 
 
+def test_several_are_forgotten_together_and_the_file_is_rewritten_once(
+    library: Library, lease: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rewriting a large library takes seconds, in which nobody can read it."""
+    ids = [add(library, lease), add(library, make_document(tmp_path, RECIPES, "Recipes"))]
+    memories = [learn(library, document_id) for document_id in ids]
+    scrubs = []
+    scrub = library._database.scrub
+    monkeypatch.setattr(library._database, "scrub", lambda: scrubs.append(scrub()))
+    library.forget_memories([memory.id for memory in memories])
+    assert (library.memories(), len(scrubs)) == ([], 1)
+    library.forget_documents([*ids, "gone"])
+    assert (library.documents(), len(scrubs)) == ([], 2)
+    assert traces(library.folder, "zanzibarova", *ids, *(memory.id for memory in memories)) == []
+
+
 def test_a_deleted_conversation_leaves_no_trace(library: Library, lease: Made) -> None:
     conversation = library.start_conversation(add(library, lease))
     library.add_turn(conversation.id, "What about xylophones?", answer())

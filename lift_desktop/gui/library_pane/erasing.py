@@ -82,20 +82,26 @@ def erase_button(box: QMessageBox) -> object:
 def erase_documents(
     library: Library, viewer: DocumentViewer, document_ids: Sequence[str]
 ) -> Generator[str, None, None]:
-    """Yields the id of each document when it is gone. Raises Busy and the library's errors at the first that stays."""
+    """Yields the id of each document when all are gone. Raises Busy and the library's errors: mostly all stay then."""
     for document_id in document_ids:
         _wait_for_learner(library, document_id)
-        viewer.release()  # Windows deletes no file that is open
-        library.forget_document(document_id)
-        yield document_id
+    viewer.release()  # Windows deletes no file that is open
+    try:
+        library.forget_documents(document_ids)
+    finally:  # they may be gone, but for traces
+        left = {document.id for document in library.documents()}
+        yield from (document_id for document_id in document_ids if document_id not in left)
 
 
 def erase_memories(library: Library, memories: Sequence[Memory]) -> Generator[Memory, None, None]:
-    """Yields each memory when it is gone. Raises Busy and the library's errors at the first that stays."""
-    for memory in memories:
-        _wait_for_learner(library, memory.document_id)
-        library.forget_memory(memory.id)
-        yield memory
+    """Yields each memory when all are gone. Raises Busy and the library's errors: mostly all stay then."""
+    for document_id in {memory.document_id for memory in memories}:
+        _wait_for_learner(library, document_id)
+    try:
+        library.forget_memories([memory.id for memory in memories])
+    finally:
+        left = {memory.id for memory in library.memories()}
+        yield from (memory for memory in memories if memory.id not in left)
 
 
 def _wait_for_learner(library: Library, document_id: str) -> None:
