@@ -197,6 +197,13 @@ def test_refresh_follows_the_library(place: Place, document: Document) -> None:
     assert queue.jobs() == []
 
 
+def test_without_jobs_refresh_reads_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes after each file that is added, to a library of thousands, too."""
+    queue = place.queue(FakeEngine())
+    monkeypatch.setattr(place.library, "documents", None)
+    queue.refresh()
+
+
 def test_asking_works_while_a_job_runs(place: Place, document: Document) -> None:
     gate = Gate("training")
     engine = FakeEngine(gate)

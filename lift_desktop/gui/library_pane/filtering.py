@@ -29,8 +29,9 @@ class ShownRows(QSortFilterProxyModel):
 
     def show_tag(self, tag: str) -> None:
         """Shows what has this tag, or everything for ""."""
-        self._tag = tag
-        self.invalidate()
+        if tag != self._tag:  # looking at thousands of rows takes a tenth of a second
+            self._tag = tag
+            self.invalidate()
 
     def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:  # noqa: N802
         if not self._words and not self._tag:

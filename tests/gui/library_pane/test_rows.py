@@ -228,6 +228,16 @@ def test_the_open_document_is_chosen_and_marked(
     assert pane.list.rows_look.open_id == ""
 
 
+def test_news_of_one_document_looks_at_no_other_row(
+    context: Context, lease: str, recipes: str, pane: LibraryPane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There may be thousands, of which one after the other is added."""
+    looked: list[bool] = []
+    monkeypatch.setattr(pane.shown, "invalidate", lambda: looked.append(True))
+    context.hub.document_changed.emit(lease)
+    assert looked == []
+
+
 def test_from_the_search_to_the_list_by_keyboard(
     qtbot: QtBot, context: Context, lease: str, recipes: str, pane: LibraryPane
 ) -> None:
