@@ -6,7 +6,7 @@ Searches in the background, one search at a time. Knows the document's text, not
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal, Slot
@@ -72,6 +72,8 @@ class FindBar(QFrame):
         self._task: Task | None = None
         self._searched = ""
         self._from = 0  # the place in the text from which on the first hit is chosen
+        self._stays = False  # what is found is not gone to: the reader stands where the user left the document
+        self.shown_from: Callable[[], int] = lambda: 0  # tells where in the text the reader stands
         self.hits: Sequence[Span] = ()
         self.current = -1
         self.setProperty("look", "banner")
@@ -129,7 +131,7 @@ class FindBar(QFrame):
         layout.addWidget(self._list)
 
     def show_document(self, opened: OpenDocument | None) -> None:
-        """Forgets what was found; with an open bar, the same is looked for in the new document."""
+        """Forgets what was found; with an open bar, the same is looked for in the new document, and marked there."""
         self._opened = opened
         self._cancel()
         self._searched = ""
@@ -139,6 +141,7 @@ class FindBar(QFrame):
             self.hide()
         elif not self.isHidden():
             self._search()
+            self._stays = True
 
     def start(self, text: str, near: int) -> None:
         """Shows the bar, ready to type; `text` (when there is some) is looked for, first from character `near` on."""
@@ -197,7 +200,7 @@ class FindBar(QFrame):
         query, opened = self.query.strip(), self._opened
         if query == self._searched or opened is None:
             return
-        self._searched = query
+        self._searched, self._stays = query, False
         self._cancel()
         if not query:
             self._take([])
@@ -220,6 +223,10 @@ class FindBar(QFrame):
         self.current = -1
         self._model.show_hits(self._opened, hits)
         self._show_list(self._toggle.isChecked())
+        if hits and self._stays:
+            self._make_current(bisect_left(hits, (self.shown_from(), 0)) % len(hits))
+            self.found.emit()
+            return
         self.found.emit()
         if hits:
             self._choose(bisect_left(hits, (self._from, 0)) % len(hits))
@@ -231,12 +238,15 @@ class FindBar(QFrame):
         self._choose(index.row())
 
     def _choose(self, place: int) -> None:
+        self._make_current(place)
+        self.chosen.emit(place)
+
+    def _make_current(self, place: int) -> None:
         self.current = place
         self._from = self.hits[place][0]
         if place < self._model.rowCount():
             self._list.setCurrentIndex(self._model.index(place))
         self._say_count()
-        self.chosen.emit(place)
 
     def _say_count(self) -> None:
         if not self._searched:

@@ -238,9 +238,13 @@ class ReaderPane(QWidget):
         if self._opened is None:
             return
         words = self._selecting.text().split()
-        near = self._opened.pages[self._view.current_page - 1].start
-        self._frame.find_bar.start(" ".join(words) if len(words) <= FIND_WORDS else "", near)
+        text = " ".join(words) if len(words) <= FIND_WORDS else ""
+        self._frame.find_bar.start(text, self._shown_from())
         self._update_actions()
+
+    def _shown_from(self) -> int:
+        """The first character of the current page."""
+        return self._opened.pages[self._view.current_page - 1].start if self._opened is not None else 0
 
     @Slot()
     def _show_found(self) -> None:
@@ -309,6 +313,7 @@ class ReaderPane(QWidget):
         view.link_chosen.connect(self._follow)
         self._frame.bar.page_named.connect(self._go_to_named)
         self._frame.bar.zoom_wanted.connect(self._zoom_to)
+        self._frame.find_bar.shown_from = self._shown_from
         self._frame.find_bar.found.connect(self._show_found)
         self._frame.find_bar.chosen.connect(self._show_hit)
         self._frame.find_bar.closed.connect(self._on_find_closed)

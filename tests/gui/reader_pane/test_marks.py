@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from lift_desktop.domain.models import Citation
+from lift_desktop.domain.models import Citation, Document
 from lift_desktop.gui import theme
 
 from .conftest import LINES, Reading, Told
@@ -104,6 +104,23 @@ def test_finding_goes_across_line_ends_and_quotation_marks_do_not_matter(reading
     assert LINES[1].endswith("within six") and LINES[2].startswith("hours.")
     reading.qtbot.keyClicks(bar._input, "within  six hours")
     reading.qtbot.waitUntil(lambda: bar._count.text() == "1 of 12")
+
+
+def test_with_an_open_find_bar_a_document_comes_back_where_it_was_left(reading: Reading, document: Document) -> None:
+    reading.pane.go_to_page(7)
+    place, book = reading.pane.state(), reading.document
+    reading.pane.show_document(document)
+    reading.action("find")
+    bar = reading.pane._frame.find_bar
+    reading.qtbot.keyClicks(bar._input, "the")
+    reading.pane.show_document(book)
+    reading.pane.restore(place)
+    reading.qtbot.waitUntil(lambda: len(bar.hits) > 12)
+    assert reading.pane.state() == place
+    assert reading.view.marks.found == bar.hits and reading.view.marks.current == bar.current
+    assert bar.hits[bar.current - 1][0] < reading.page(7).start <= bar.hits[bar.current][0]
+    reading.action("find_next")
+    assert reading.view.current_page == 7
 
 
 def test_nothing_found(reading: Reading) -> None:
