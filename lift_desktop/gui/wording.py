@@ -20,6 +20,11 @@ def size(size_bytes: int) -> str:
     return QLocale().formattedDataSize(size_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
+def number(count: int) -> str:
+    """ "1,234", as the user's locale writes it."""
+    return QLocale().toString(count)
+
+
 def plan_words(plan: Plan) -> str:
     """ "Needs about 1.9 GB of 8.0 GB of memory." """
     return tr("Needs about {0} of {1} of memory.").format(size(plan.needed_bytes), size(plan.total_bytes))

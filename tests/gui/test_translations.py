@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 from lift_desktop import gui
 from lift_desktop.gui import languages, wording
 from lift_desktop.gui.context import Context
+from lift_desktop.gui.reader_pane.pane import ReaderPane
 from lift_desktop.gui.shortcuts import ShortcutsSheet
 from lift_desktop.gui.window import MainWindow
 from lift_desktop.paths import resources_folder
@@ -129,6 +130,14 @@ def german(qapp: QApplication) -> Iterator[None]:
     QLocale.setDefault(QLocale.system())
     for translator in installed:
         qapp.removeTranslator(translator)
+
+
+def test_numbers_in_the_reader_are_written_as_the_language_does(german: None, context: Context, qtbot: QtBot) -> None:
+    frame = ReaderPane(context)._frame
+    frame.bar.show_page(1, "", 1234)
+    frame.find_bar.hits, frame.find_bar.current, frame.find_bar._searched = [(0, 1)] * 5678, 1233, "a"
+    frame.find_bar._say_count()
+    assert (frame.bar._count.text(), frame.find_bar._count.text()) == ("/ 1.234", "1.234 von 5.678")
 
 
 def test_the_window_speaks_german(german: None, context: Context, qtbot: QtBot) -> None:

@@ -102,7 +102,7 @@ class ReaderBar(ToolBar):
     def show_page(self, page: int, label: str, count: int) -> None:
         self.box.show_page(page, label, count)
         self.box.setEnabled(count > 0)
-        self._count.setText(f"/ {count:,}" if count else "")
+        self._count.setText(f"/ {wording.number(count)}" if count else "")
         self._count.setAccessibleName(self.tr("of {0} pages").format(count))
 
     def show_zoom(self, factor: float) -> None:

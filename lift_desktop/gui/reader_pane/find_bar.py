@@ -254,7 +254,7 @@ class FindBar(QFrame):
         elif not self.hits:
             said = self.tr("Not found")
         else:
-            said = self.tr("{0} of {1}").format(f"{self.current + 1:,}", f"{len(self.hits):,}")
+            said = self.tr("{0} of {1}").format(wording.number(self.current + 1), wording.number(len(self.hits)))
         self._count.setText(said)
         self._count.setProperty("look", "warning" if self._searched and not self.hits else "muted")
         self._count.style().polish(self._count)
