@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, Qt
 
 from ..domain.errors import LiftError
@@ -23,6 +25,18 @@ def size(size_bytes: int) -> str:
 def number(count: int) -> str:
     """ "1,234", as the user's locale writes it."""
     return QLocale().toString(count)
+
+
+def searched(text: str) -> str:
+    """`text` as it is searched: capitals do not matter, nor whether "ü" is one character or, as in names of files that
+    come from a Mac, two."""
+    return unicodedata.normalize("NFC", text).casefold()
+
+
+def sorted_by(text: str) -> tuple[str, str]:
+    """What `text` is sorted by: "Ä" stands beside "a", not after "z"."""
+    plain = "".join(each for each in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(each))
+    return plain, searched(text)
 
 
 def plan_words(plan: Plan) -> str:

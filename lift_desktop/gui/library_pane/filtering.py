@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QSortFilterProxyModel
 
+from .. import wording
 from .rows import DocumentRows, Index
 
 
@@ -24,7 +25,7 @@ class ShownRows(QSortFilterProxyModel):
 
     def search(self, text: str) -> None:
         """Shows what holds all words of `text`."""
-        self._words = text.casefold().split()
+        self._words = wording.searched(text).split()
         self.invalidate()
 
     def show_tag(self, tag: str) -> None:

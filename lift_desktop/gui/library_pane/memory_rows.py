@@ -68,7 +68,7 @@ class Entry:
     def keys(self) -> tuple[Any, ...]:
         """What the columns are sorted by."""
         memory = self.memory
-        texts = [cell.casefold() for cell in self.cells]
+        texts = [wording.sorted_by(cell) for cell in self.cells]
         depth = list(type(memory.depth)).index(memory.depth)
         recall = -1.0 if memory.recall_after is None else memory.recall_after
         return (texts[0], texts[1], texts[2], depth, memory.size_bytes, memory.updated_at, recall, texts[7])
@@ -167,13 +167,13 @@ class FoundMemories(QSortFilterProxyModel):
         self.setSourceModel(rows)
 
     def search(self, text: str) -> None:
-        self._words = text.casefold().split()
+        self._words = wording.searched(text).split()
         self.invalidate()
 
     def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:  # noqa: N802
         if not self._words:
             return True
-        cells = "\n".join(self._rows.at(source_row).cells).casefold()
+        cells = wording.searched("\n".join(self._rows.at(source_row).cells))
         return all(word in cells for word in self._words)
 
     def lessThan(self, left: Index, right: Index) -> bool:  # noqa: N802

@@ -239,7 +239,7 @@ class LibraryPane(QWidget):
         self.header.show_sort(key)
 
     def _refresh_tags(self) -> None:
-        tags = self._context.library.all_tags()
+        tags = sorted(self._context.library.all_tags(), key=wording.sorted_by)
         if self.shown.tag not in tags:  # none is chosen, or its last document lost it
             self.shown.show_tag("")
         self.header.show_tags(tags, self.shown.tag)

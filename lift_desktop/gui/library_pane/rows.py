@@ -101,7 +101,7 @@ class Row:
     @property
     def haystack(self) -> str:
         """What a search looks at."""
-        return "\n".join((self.document.title, self.document.author, *self.tags)).casefold()
+        return wording.searched("\n".join((self.document.title, self.document.author, *self.tags)))
 
 
 def _job_action(job: JobView) -> RowAction:
@@ -112,8 +112,12 @@ def _job_action(job: JobView) -> RowAction:
 
 SORT_KEYS: dict[str, Callable[[Row], Any]] = {
     "added": lambda row: 0,  # the order that the library gives: the newest first
-    "title": lambda row: row.document.title.casefold(),
-    "author": lambda row: (not row.document.author, row.document.author.casefold(), row.document.title.casefold()),
+    "title": lambda row: wording.sorted_by(row.document.title),
+    "author": lambda row: (
+        not row.document.author,
+        wording.sorted_by(row.document.author),
+        wording.sorted_by(row.document.title),
+    ),
     "pages": lambda row: -row.document.page_count,
     "recall": lambda row: -1.0 if row.finished is None else -(row.finished.recall_after or 0.0) - 1.0,
 }

@@ -42,7 +42,7 @@ class TagsDialog(QDialog):
         self._documents = list(tags)
         self.tags = QListWidget()
         self.tags.setAccessibleName(self.tr("Tags"))
-        for tag in sorted({*all_tags, *(tag for own in tags for tag in own)}, key=str.casefold):
+        for tag in sorted({*all_tags, *(tag for own in tags for tag in own)}, key=wording.sorted_by):
             self._add_item(tag, self._state(tag))
         self.new_tag = QLineEdit()
         self.new_tag.setMaxLength(LONGEST_TAG)

@@ -5,6 +5,7 @@ matter. Pure.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Generator
 
 from .opened import Span
@@ -17,7 +18,7 @@ _ALIKE = ("'‘’‚‛`´", '"“”„‟«»', "-‐‑–—")
 
 def pattern_of(query: str) -> re.Pattern[str] | None:
     """None for a query without words."""
-    words = query.split()
+    words = unicodedata.normalize("NFC", query).split()  # as the document's text is
     if not words:
         return None
     return re.compile(r"\s+".join("".join(map(_letter, word)) for word in words), re.IGNORECASE)

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from lift_desktop.domain.messages import Progress
 from lift_desktop.domain.models import Depth, Document, Memory, MemoryState
 from lift_desktop.domain.states import Event
+from lift_desktop.gui import wording
 from lift_desktop.gui.context import Context
 from lift_desktop.gui.library_pane.pane import LibraryPane
 from lift_desktop.gui.library_pane.rows import DocumentRows, Row, RowAction, telling
@@ -141,6 +142,21 @@ def test_search_looks_at_titles_authors_and_tags(
     assert pane.count.text() == "0 of 2 documents"
     qtbot.mouseClick(pane.nothing_found.clear, Qt.MouseButton.LeftButton)
     assert titles(pane) == ["Recipes", "Lease"]
+
+
+def test_accents_are_found_however_they_are_written_and_sorted_beside_their_letters(
+    context: Context, lease: str, recipes: str, pane: LibraryPane
+) -> None:
+    context.library.rename_document(lease, "U\N{COMBINING DIAERESIS}bersicht")  # as names of files on a Mac may be
+    context.library.rename_document(recipes, "Zoo")
+    context.hub.document_changed.emit(lease)
+    context.hub.document_changed.emit(recipes)
+    pane._choose_sort("title")
+    assert [row.document.id for row in pane.rows.rows()] == [lease, recipes]
+    pane.header.search.setText("über")
+    assert pane.shown.rowCount() == 1
+    words = ["apfel", "Äpfel", "Österreich", "Zoo"]
+    assert sorted(words, key=wording.sorted_by) == words
 
 
 def test_only_documents_with_a_tag_are_shown(

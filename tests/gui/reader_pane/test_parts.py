@@ -47,6 +47,10 @@ def test_finding_means_what_readers_mean(query: str, expected: list[str]) -> Non
     assert found(text, query) == expected
 
 
+def test_finding_knows_letters_and_their_accents_apart() -> None:
+    assert found("Gebühren über", "u\N{COMBINING DIAERESIS}ber") == ["über"]
+
+
 def test_finding_goes_across_its_own_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(finding, "WINDOW_CHARACTERS", 7)
     text = "one two three two three one two  three"
