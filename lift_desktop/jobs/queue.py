@@ -215,6 +215,8 @@ class JobQueue:
         while (job := self._begin()) is not None:
             self.changed()
             self._run(job)
+            with contextlib.suppress(LibraryError):
+                self.refresh()  # its document may have been erased while it ran
             self.changed()
 
     def _begin(self) -> JobView | None:

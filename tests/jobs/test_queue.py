@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from lift_desktop.chat import DocumentChat
@@ -11,9 +13,10 @@ from lift_desktop.domain.steps import last
 from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.jobs import LearnSettings, model_reference
 from lift_desktop.jobs.queue import JobState
+from lift_desktop.models import LocalModel
 
 from .conftest import SETTINGS, Place, states
-from .gate import Gate
+from .gate import LIMIT_SECONDS, Gate
 
 
 def test_jobs_are_learned_one_after_the_other(place: Place) -> None:
@@ -195,6 +198,28 @@ def test_refresh_follows_the_library(place: Place, document: Document) -> None:
     place.library.forget_memory(paused.memory_id)
     queue.refresh()
     assert queue.jobs() == []
+
+
+def test_a_job_whose_document_was_erased_while_it_began_leaves_the_list(
+    place: Place, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first look at a large model takes seconds, in which there is no memory yet that would forbid it."""
+    looks, may_go_on, resolve = threading.Event(), threading.Event(), place.models.resolve
+
+    def look(name: str) -> LocalModel:
+        looks.set()
+        assert may_go_on.wait(LIMIT_SECONDS)
+        return resolve(name)
+
+    monkeypatch.setattr(place.models, "resolve", look)
+    queue = place.queue(FakeEngine())
+    job = queue.add(document.id, place.model, SETTINGS)
+    assert looks.wait(LIMIT_SECONDS)
+    queue.cancel(job.id)
+    place.library.forget_document(document.id)
+    queue.refresh()
+    may_go_on.set()
+    place.wait_for(lambda: queue.jobs() == [])
 
 
 def test_without_jobs_refresh_reads_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
