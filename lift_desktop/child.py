@@ -34,6 +34,8 @@ PAUSE_GRACE_SECONDS = 30.0
 END_GRACE_SECONDS = 1.0
 PROGRESS_INTERVAL_SECONDS = 0.1
 INTERRUPT_INTERVAL_SECONDS = 0.2
+LONGEST_TURN_SECONDS = 1.0
+"""So much of a waiting counts, whose turn is over in a fifth of it."""
 
 
 # Child side
@@ -322,15 +324,17 @@ class Child:
 def _next_message(inbox: Inbox, timeout_seconds: float | None) -> Step | Ending | None:
     """The next message, None after `timeout_seconds` without one. Raises RequestCancelled.
 
-    Waits in short turns: Windows lets no Ctrl-C through while a thread waits for a lock.
+    Waits in short turns: Windows lets no Ctrl-C through while a thread waits for a lock. A turn that takes long is
+    none in which the child could work: the computer slept (Windows' clock does not), or both were stopped (Ctrl-Z).
     """
-    deadline = float("inf") if timeout_seconds is None else time.monotonic() + timeout_seconds
+    left = float("inf") if timeout_seconds is None else timeout_seconds
     while True:
-        turn = min(INTERRUPT_INTERVAL_SECONDS, deadline - time.monotonic())
+        began = time.monotonic()
         check_cancelled()
         with contextlib.suppress(queue.Empty):
-            return inbox.get(timeout=max(0.0, turn))
-        if time.monotonic() >= deadline:
+            return inbox.get(timeout=min(INTERRUPT_INTERVAL_SECONDS, left))
+        left -= min(time.monotonic() - began, LONGEST_TURN_SECONDS)
+        if left <= 0:
             return None
 
 

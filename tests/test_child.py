@@ -101,6 +101,18 @@ def test_a_child_that_does_not_listen_is_killed(child: Child) -> None:
     assert last(child.call(handlers.WhoAmI())) != process
 
 
+def test_time_in_which_the_computer_slept_is_no_silence(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
+    last(child.call(handlers.WhoAmI()))
+    process, falls_asleep, clock = child.process_id, time.monotonic() + 0.3, time.monotonic
+
+    def with_sleep() -> float:
+        return clock() + (3600 if clock() > falls_asleep else 0)
+
+    monkeypatch.setattr("lift_desktop.child.time.monotonic", with_sleep)
+    assert last(child.call(handlers.Work(1, 0.6), timeout_seconds=20.0)) == 1
+    assert child.process_id == process
+
+
 def test_silence_beyond_the_limit_kills(child: Child) -> None:
     calls = child.call(handlers.Silent(), timeout_seconds=0.3)
     next(calls)
