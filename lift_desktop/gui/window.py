@@ -6,7 +6,6 @@ Places the panes and tells them which document is open; what a pane does is its 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
@@ -25,6 +24,7 @@ from .learning.dialog import LearnDialog
 from .learning.result import LearnedBanner
 from .learning.sheet import JobsSheet
 from .learning.watch import QueueWatch
+from .library_pane.adding import copy_files, local_files
 from .library_pane.memories import MemoriesSheet
 from .library_pane.pane import LibraryPane
 from .menus import fill_menus
@@ -291,13 +291,12 @@ class MainWindow(QMainWindow):
 
     # Dropping files -------------------------------------------------------------------------------------------------
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
+        if local_files(event.mimeData()):
+            copy_files(event)
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        event.acceptProposedAction()
-        self.context.hub.files_offered.emit(paths)
+        copy_files(event)
+        self.context.hub.files_offered.emit(local_files(event.mimeData()))
 
     # Looks and remembered places ------------------------------------------------------------------------------------
     def _preference_changed(self, key: str) -> None:

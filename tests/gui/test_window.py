@@ -102,19 +102,16 @@ def test_a_removed_document_is_shown_no_more(window: MainWindow, document: Docum
 def test_a_file_dropped_on_the_window_is_read_and_opened(window: MainWindow, qtbot: QtBot) -> None:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(SAMPLE))])
-    enter = QDragEnterEvent(
-        QPoint(50, 50), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    )
-    QApplication.sendEvent(window, enter)
-    assert enter.isAccepted()
-    drop = QDropEvent(
-        QPointF(50, 50),
-        Qt.DropAction.CopyAction,
-        mime,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(window, drop)
+    actions = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+    held = (Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier)
+    for target in (window.library_pane, window):
+        enter = QDragEnterEvent(QPoint(50, 50), actions, mime, *held)
+        QApplication.sendEvent(target, enter)
+        assert enter.isAccepted()
+        drop = QDropEvent(QPointF(50, 50), actions, mime, *held)
+        assert drop.proposedAction() is Qt.DropAction.MoveAction
+        QApplication.sendEvent(target, drop)
+        assert drop.isAccepted() and drop.dropAction() is Qt.DropAction.CopyAction, "the source would delete the file"
     qtbot.waitUntil(lambda: window.document is not None, timeout=30_000)
     assert window.document is not None and window.document.page_count == 11
     window.context.services.reader.close()

@@ -12,7 +12,8 @@ from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtCore import QMimeData, QObject, Qt, Signal
+from PySide6.QtGui import QDropEvent
 
 from ...documents import SUFFIXES, DocumentReader
 from ...domain.cancelling import check_cancelled
@@ -42,6 +43,13 @@ class Found:
 def local_files(mime: QMimeData) -> list[Path]:
     """The files and folders of this computer that are dragged or pasted."""
     return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+
+
+def copy_files(event: QDropEvent) -> None:
+    """Accepts what is dragged or dropped as copied. One that moves (Shift in Windows’ Explorer) would be told that the
+    files lie here now, and delete them there."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
 
 
 def find_files(paths: Iterable[Path]) -> Found:

@@ -27,7 +27,7 @@ from ..bridge import Task
 from ..context import Context
 from ..saving import documents_folder
 from ..writing import is_writing
-from .adding import ARCHIVE_SUFFIX, local_files
+from .adding import ARCHIVE_SUFFIX, copy_files, local_files
 from .commands import Commands
 from .empty import EmptyLibrary, NothingFound
 from .filtering import ShownRows
@@ -302,10 +302,10 @@ class LibraryPane(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         if local_files(event.mimeData()):
-            event.acceptProposedAction()
+            copy_files(event)
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        event.acceptProposedAction()
+        copy_files(event)
         self.add_files(local_files(event.mimeData()))
 
     # Looks --------------------------------------------------------------------------------------------------
