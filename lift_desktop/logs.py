@@ -10,6 +10,7 @@ import contextlib
 import logging
 import platform
 import re
+import sys
 import traceback
 from collections.abc import Iterator
 from logging.handlers import RotatingFileHandler
@@ -26,17 +27,29 @@ _PLACE = re.compile(r'^\s*File "[^"]*[/\\]([^/\\"]+[/\\][^/\\"]+)", line (\d+), 
 _KIND = re.compile(r"^((?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit))(?::|$)", re.MULTILINE)
 
 
+class _LogFile(RotatingFileHandler):
+    """The log matters less than what is logged: a disk that takes no more of it is nobody's trouble."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (the library's name)
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):  # what could not be written is tried once more
+            super().close()
+
+
 @contextlib.contextmanager
 def logging_to(data_folder: Path) -> Iterator[Path]:
     """For the block, the program's log goes to a file in the data folder, whose path is given.
 
-    Where no file can be written (a full or read-only disk) the program goes on without a log.
+    Where no file can be written, or no more of it (a full or read-only disk), the program goes on without a log.
     """
     file = data_folder / "logs" / FILE_NAME
     handler: logging.Handler
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handler = RotatingFileHandler(file, maxBytes=MAX_SIZE_BYTES, backupCount=OLD_FILES, encoding="utf-8")
+        handler = _LogFile(file, maxBytes=MAX_SIZE_BYTES, backupCount=OLD_FILES, encoding="utf-8")
     except OSError:
         handler = logging.NullHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(message)s"))

@@ -55,6 +55,16 @@ def test_the_log_is_a_file_in_the_data_folder(tmp_path: Path) -> None:
     assert not any(isinstance(each, FileHandler) for each in logging.getLogger("lift_desktop").handlers)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_disk_that_is_full_stops_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / FILE_NAME).symlink_to("/dev/full")
+    with logging_to(tmp_path):
+        log_start("list")
+        log_error(OSError(SECRET))
+    assert capsys.readouterr().err == ""
+
+
 def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file stands where the folder should be")
     with logging_to(tmp_path / "data"):
