@@ -8,6 +8,7 @@ import pytest
 
 from lift_desktop import paths
 from lift_desktop.cli import main
+from lift_desktop.cli.arguments import parser_for
 from lift_desktop.paths import choose_data_folder, chosen_data_folder, default_data_folder, system_data_folder
 from lift_desktop.services import Services
 
@@ -77,3 +78,17 @@ def test_the_command_line_uses_the_choice_unless_a_folder_is_named(
     assert main(["list"], make) == 0
     assert main(["--data-dir", str(tmp_path / "named"), "list"], make) == 0
     assert used == [tmp_path / "chosen", tmp_path / "named"]
+
+
+def test_a_tilde_that_the_shell_left_is_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, here = tmp_path / "home", tmp_path / "here"
+    for folder in (home, here):
+        folder.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    monkeypatch.chdir(here)
+    assert main(["--data-dir=~/papers", "list"]) == 0
+    assert {path.name for path in (home / "papers").iterdir()} >= {"library.sqlite3", "logs"}
+    assert list(here.iterdir()) == []
+    assert parser_for(["prepare"]).parse_args(["prepare", "--data", "a", "--out=~/skills"]).out == home / "skills"
+    assert parser_for(["bench"]).parse_args(["bench", "qa", "~/a.jsonl", "--keep=~/kept"]).keep == home / "kept"

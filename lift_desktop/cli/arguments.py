@@ -6,6 +6,7 @@ import argparse
 import importlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from .. import __version__
 from ..domain.models import AnswerMode, Depth
@@ -16,9 +17,26 @@ COMMAND_NAMES = ("learn", "ask", "list", "show", "forget", "export", "import", "
 DOCUMENT_HELP = "an id, the beginning of a title, or a file"
 
 
+class _Parser(argparse.ArgumentParser):
+    """Reads a path as a shell does: in `--data-dir=~/papers`, and in quotation marks, most leave the tilde as it is.
+    The parsers of commands are of this class, too.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.register("type", Path, _typed_path)
+
+
+def _typed_path(text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise argparse.ArgumentTypeError(f"there is no such user as in {text}") from None
+
+
 def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
     """The parser; `arguments` tell which commands need theirs filled in by another part of the program."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = _Parser(
         prog="lift-desktop",
         description="Learn a document into a local language model, then ask about it offline, with the pages that "
         "prove each answer.",
