@@ -8,6 +8,7 @@ catalogue, nor where a model is installed.
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -30,6 +31,8 @@ RETRIES = 5
 """So often a connection may break one after the other without a single byte in between."""
 RETRY_PAUSE_SECONDS = 0.5
 READ_BYTES = 1 << 20
+PROXIES, CERTIFICATES = ("https_proxy", "http_proxy", "all_proxy"), ("ssl_cert_file", "ssl_cert_dir")
+"""Variables that tell how to reach the network; Unix has the proxies in small or in capital letters."""
 LICENCE_HINT = (
     "Open https://huggingface.co/{0}, sign in and accept its licence. Then make an access token (kind: read) at "
     "https://huggingface.co/settings/tokens and store it: Settings > Models > Access token, or "
@@ -39,6 +42,7 @@ LICENCE_HINT = (
 
 def list_files(request: ListFiles) -> Listing:
     """Raises DownloadFailed or TokenNeeded."""
+    _check_connection()
     api = HfApi(endpoint=request.endpoint, token=request.token or False)
     with _hub_errors(request.repository, bool(request.token)):
         found = api.model_info(
@@ -125,6 +129,24 @@ def _size(file: Path) -> int:
         return file.stat().st_size
     except FileNotFoundError:
         return 0
+
+
+def _check_connection() -> None:
+    """Raises DownloadFailed where the variables for proxies and certificates let nothing be asked. It tells their names
+    alone: a proxy's address may hold a password.
+    """
+    try:
+        get_session()
+    except OSError:
+        raise _unusable("The certificates for secure connections cannot be read.", CERTIFICATES) from None
+    except (ImportError, ValueError, httpx2.InvalidURL):
+        message = "The proxy for the network cannot be used: it must be one for HTTP, such as http://host:8080."
+        raise _unusable(message, PROXIES) from None
+
+
+def _unusable(message: str, variables: tuple[str, ...]) -> DownloadFailed:
+    found = sorted(name for name, value in os.environ.items() if value and name.lower() in variables)
+    return DownloadFailed(message, f"Change or unset {', '.join(found) or 'it in the settings of the system'}.")
 
 
 @contextmanager

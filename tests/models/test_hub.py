@@ -327,6 +327,14 @@ def test_a_token_is_not_sent_where_others_can_read_it(hub: Hub, folder: Path, mo
     assert {authorization for _, _, authorization in hub.asked} == {None}
 
 
+@pytest.mark.parametrize("name", ["all_proxy", "SSL_CERT_FILE"])
+def test_variables_that_allow_no_connection(hub: Hub, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "socks://me:secret@127.0.0.1:1080/")
+    with pytest.raises(DownloadFailed, match="cannot be") as caught:
+        get(make_store(folder))
+    assert name in caught.value.hint and "secret" not in caught.value.message + caught.value.hint
+
+
 def test_the_address_of_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ENDPOINT_VARIABLES:
         monkeypatch.delenv(name, raising=False)
