@@ -4,6 +4,7 @@ alone.
 
 from __future__ import annotations
 
+import codecs
 import json
 import sys
 from collections.abc import Generator, Iterable, Sequence
@@ -68,9 +69,12 @@ class Terminal:
         self._words.print(table)
 
     def result(self, values: dict[str, Any]) -> None:
-        """The JSON line, when it is wanted."""
+        """The JSON line, when it is wanted. Where the output is not in UTF-8 (a pipe on Windows), letters beyond ASCII
+        are written as numbers, so that nothing is lost.
+        """
         if self.as_json:
-            sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")
+            is_utf8 = codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
+            sys.stdout.write(json.dumps(values, ensure_ascii=not is_utf8) + "\n")
             sys.stdout.flush()
 
     def error(self, error: LiftError) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -147,6 +148,16 @@ def test_a_missing_file_in_a_real_process(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 2 and done.stderr.startswith("Error: ")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "ascii"])
+def test_json_keeps_every_letter_in_any_encoding(cli: CommandLine, encoding: str) -> None:
+    assert cli.learn(file=cli.file.rename(cli.file.with_name("Łódź – größer.txt"))).code == 0
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    done = subprocess.run(
+        [*PROGRAM, "--data-dir", str(cli.folder), "list", "--json"], capture_output=True, env=environment
+    )
+    assert json.loads(done.stdout.decode("utf-8"))["documents"][0]["file"] == "Łódź – größer.txt"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")
