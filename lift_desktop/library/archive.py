@@ -194,6 +194,7 @@ def _manifest_document(value: dict[str, Any]) -> Document:
     texts = [*fields.values(), *value["warnings"]]
     if type(size_bytes) is not int or not all(isinstance(text, str) for text in texts):
         raise ValueError("a document's field of a wrong type")
+    "".join(texts).encode()  # a lone surrogate raises ValueError: no database takes it
     if not form.is_sha256(fields["sha256"]) or not fields["title"]:
         raise ValueError("a document without a title or hash")
     return Document(
@@ -214,14 +215,14 @@ def _manifest_memory(value: dict[str, Any]) -> Memory:
     numbers = [fields.pop(name) for name in ("recall_before", "recall_after", "seconds")]
     if not all(isinstance(text, str) for text in fields.values()):
         raise ValueError("a memory's field of a wrong type")
-    if not all(isinstance(number, (int, float)) and number >= 0 for number in numbers) or max(numbers[:2]) > 1:
+    recall_before, recall_after, seconds = map(form.number, numbers)
+    if min(recall_before, recall_after, seconds) < 0 or max(recall_before, recall_after) > 1:
         raise ValueError("a memory's number out of range")
     if not form.is_memory_id(fields["id"]):
         raise ValueError("a memory's id")
     state = MemoryState(value["state"])
     if state not in FINISHED:
         raise ValueError("a memory that is not finished")
-    recall_before, recall_after, seconds = map(float, numbers)
     return Memory(
         **fields,
         document_id="",

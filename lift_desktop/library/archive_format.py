@@ -134,7 +134,7 @@ def _plain(type_name: str, value: Any) -> Any:
         case "int":
             return _whole(value)
         case "float":
-            return _number(value)
+            return number(value)
         case "str":
             return _of(str, value)
         case "bool":
@@ -154,15 +154,19 @@ def _whole(value: Any) -> int:
     return value
 
 
-def _number(value: Any) -> float:
+def number(value: Any) -> float:
+    """Raises ValueError for what is no number, and for one that is too large to count with."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ValueError(f"{value!r} is no number")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError("a number is out of range") from None
 
 
 def _box(row: Any) -> WordBox:
     start, end, x0, y0, x1, y1 = row
-    return WordBox(_whole(start), _whole(end), _number(x0), _number(y0), _number(x1), _number(y1))
+    return WordBox(_whole(start), _whole(end), number(x0), number(y0), number(x1), number(y1))
 
 
 def load_json(content: bytes, name: str) -> Any:
