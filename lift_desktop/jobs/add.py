@@ -16,7 +16,7 @@ def add_document(
     library: Library, reader: DocumentReader, path: Path, password: str = ""
 ) -> Generator[Progress, None, Document]:
     """Yields Progress (stage "reading") and returns the document; a file that is there already is not read
-    again.
+    again, unless the library has lost its copy, which then comes back.
 
     A file with new content is a new document; memories of what the same file held before become stale. Raises
     the errors of reading (DocumentError) and of the library.
@@ -26,10 +26,12 @@ def add_document(
     status = path.stat()
     sha256 = sha256_of_file(path)
     document = library.document_by_hash(sha256)
-    if document is None:
+    if document is None or not library.file(document.id).is_file():
         content = yield from reader.read(path, password)
+        is_new = document is None
         document = library.add_document(path, sha256, content, split_into_passages(content))
-        library.set_seen_source(document.id, SeenSource(status.st_size, status.st_mtime_ns, sha256))
+        if is_new:
+            library.set_seen_source(document.id, SeenSource(status.st_size, status.st_mtime_ns, sha256))
     _mark_stale(library, path, document)
     return document
 

@@ -48,6 +48,10 @@ def export_memory(library: Library, memory_id: str, target: Path) -> Path:
     """
     memory, folder = library.memory(memory_id), library.memory_folder(memory_id)
     document, source = library.document(memory.document_id), library.file(memory.document_id)
+    if not source.is_file():
+        raise LibraryDamaged(
+            f"The library's copy of '{document.title}' is missing.", "Open the file again, then export."
+        )
     content = form.document_json(library.content(document.id), library.passages(document.id))
     parts = {
         DOCUMENT: content,

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from lift_desktop.documents import DocumentReader
+from lift_desktop.domain.errors import LibraryDamaged
 from lift_desktop.domain.models import Document, MemoryState
 from lift_desktop.jobs import add_document, changed_documents
-from lift_desktop.library import Library, SeenSource
+from lift_desktop.library import Library, SeenSource, export_memory
 
 from .. import texts
 from ..library.making import learn
@@ -94,3 +95,17 @@ def test_a_change_that_is_a_document_already_makes_the_old_memory_stale(
     assert result(add_document(library, reader, path)).id == known.id
     assert library.memory(memory.id).state is MemoryState.STALE
     assert changed_documents(library) == frozenset()
+
+
+def test_a_copy_that_was_lost_comes_back_with_the_file(
+    library: Library, reader: DocumentReader, tmp_path: Path
+) -> None:
+    path = texts.write_file(tmp_path)
+    document = result(add_document(library, reader, path))
+    memory = learn(library, document.id)
+    library.file(document.id).unlink()
+    with pytest.raises(LibraryDamaged, match="is missing"):
+        export_memory(library, memory.id, tmp_path / "x.liftmemory")
+    assert result(add_document(library, reader, path)) == document
+    assert library.file(document.id).read_bytes() == path.read_bytes()
+    assert library.memory(memory.id).state is MemoryState.READY and library.check() == []
