@@ -75,19 +75,24 @@ class HashMemo:
         return sha256
 
     def remember(self, folder: Path, sha256: str) -> None:
-        """Notes a checksum and forgets folders that are gone, if the file can be written."""
+        """Notes a checksum and forgets folders that are gone, if the file can be written; else (on a full disk, or one
+        that is only read) it is computed again the next time.
+        """
         known = {path: entry for path, entry in self._read().items() if Path(path).is_dir()}
         known[str(folder.resolve())] = {"files": _marks(folder), "sha256": sha256}
-        with contextlib.suppress(PermissionError):
+        new = self._file.with_name(f"{self._file.name}.{os.getpid()}")
+        try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            new = self._file.with_name(f"{self._file.name}.{os.getpid()}")
             new.write_text(json.dumps(known, indent=1), encoding="utf-8")
             new.replace(self._file)
+        except OSError:
+            with contextlib.suppress(OSError):
+                new.unlink(missing_ok=True)
 
     def _read(self) -> dict[str, Any]:
         try:
             known = json.loads(self._file.read_bytes())
-        except (FileNotFoundError, ValueError):
+        except (OSError, ValueError):
             return {}
         return known if isinstance(known, dict) else {}
 

@@ -268,6 +268,13 @@ def test_a_large_model_is_hashed_once(world: World, tmp_path: Path) -> None:
     assert world.store().resolve(str(folder)).sha256 == sha256
 
 
+def test_a_checksum_that_cannot_be_kept_is_computed_again(world: World, tmp_path: Path) -> None:
+    (world.folder / ".hashes.json").mkdir(parents=True)  # can be neither read nor written
+    folder = write_model(tmp_path / "model")
+    assert world.store().resolve(str(folder)) == world.store().resolve(str(folder))
+    assert [path.name for path in world.folder.iterdir()] == [".hashes.json"]
+
+
 def test_a_model_that_is_removed_meanwhile_is_not_listed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """As where one thread of the window removes it and another shows the list."""
     own = write_model(world.folder / "own")
