@@ -14,7 +14,7 @@ from typing import Any
 
 from lift_desktop.child import Handler, serve
 from lift_desktop.domain.messages import AnswerText, Progress
-from lift_desktop.engine.contract import AskRequest, EstimateRequest, LearnRequest, ProbeRequest
+from lift_desktop.engine.contract import AskRequest, EstimateRequest, LearnRequest, ProbeRequest, WeighRequest
 from lift_desktop.engine.fake import FakeEngine
 
 
@@ -41,6 +41,8 @@ def _make() -> Handler:
                 return (yield from engine.learn(body))
             case AskRequest():
                 return (yield from engine.ask(body))
+            case WeighRequest():
+                return (yield from engine.weigh(body))
             case EstimateRequest():
                 return (yield from engine.estimate(body))
             case ProbeRequest():
