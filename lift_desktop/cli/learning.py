@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from ..domain.errors import BadSettings
 from ..domain.methods import check_options, read_option
 from ..domain.models import Depth, Document, MemoryState, Quantisation
 from ..domain.planning import Plan
@@ -23,6 +24,8 @@ def learn(arguments: argparse.Namespace, services: Services, terminal: Terminal)
     """Reads, learns, and answers the question of --ask."""
     options = tuple(read_option(text) for text in arguments.option)
     check_options(arguments.method, arguments.preset, options)  # before anything is read
+    if arguments.ask is not None and not arguments.ask.strip():
+        raise BadSettings("There is no question after --ask.", "Write it in quotation marks.")
     document = document_or_file(arguments.file, arguments.password, services, terminal)
     for warning in document.warnings:
         terminal.note(f"Warning: {warning}")

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..domain.errors import BadSettings, NoMemory
 from ..domain.models import Document, Memory
+from ..jobs.estimate import forget_estimates
 from ..library import export_memory, import_memory
 from ..services import Services
 from .finding import known_document
@@ -114,6 +115,7 @@ def forget(arguments: argparse.Namespace, services: Services, terminal: Terminal
         terminal.result({"document": document.id, "forgotten": False})
         return 1
     services.library.forget_document(document.id)
+    forget_estimates(services.library, document.id)
     terminal.say(f"“{document.title}” is forgotten.")
     terminal.result({"document": document.id, "forgotten": True})
     return 0

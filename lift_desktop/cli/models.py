@@ -114,4 +114,7 @@ def _read_token(terminal: Terminal) -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline()
     terminal.note("Make an access token (kind: read) at https://huggingface.co/settings/tokens, and paste it here.")
-    return getpass.getpass("Access token (it is not shown): ")
+    try:
+        return getpass.getpass("Access token (it is not shown): ")
+    except EOFError:  # Ctrl-D
+        return ""

@@ -5,6 +5,7 @@ Knows where skills are kept; what lies in the unfinished folder belongs to the e
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -60,8 +61,8 @@ def prepare_model(
     killed is resumed by the next one with the same settings. Raises BadSettings (data, minutes, a target that holds
     other files), Busy (another process is at it), and the errors of the engine.
     """
-    if settings.minutes is not None and not settings.minutes > 0:
-        raise BadSettings(f"{settings.minutes:g} minutes are no time to practise.", "Give --minutes a larger number.")
+    if settings.minutes is not None and not 0 < settings.minutes < math.inf:
+        raise BadSettings(f"{settings.minutes:g} minutes are no time to practise.", "Give --minutes a number above 0.")
     target = target.absolute()
     _check_target(target)
     unfinished = target.with_name(f"{target.name}.partial")

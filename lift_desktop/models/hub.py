@@ -42,8 +42,12 @@ _CHECKSUM = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 def hub_endpoint() -> str:
     """The address of the hub or of the mirror that the user chose, without a slash at its end. Raises BadSettings."""
     chosen = next((os.environ[name] for name in ENDPOINT_VARIABLES if os.environ.get(name)), HUB).rstrip("/")
-    parts = urlsplit(chosen)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(chosen)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:  # a bracket too few
+        is_address = False
+    if not is_address:
         raise BadSettings(f"{chosen} is not the address of a model hub.", f"Set {ENDPOINT_VARIABLES[0]} to https://…")
     return chosen
 

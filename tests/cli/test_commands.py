@@ -207,11 +207,19 @@ def test_list_and_show(cli: CommandLine) -> None:
     assert values["memories"][0]["pages"][0]["page"] == 1
 
 
+def test_a_question_that_is_none_is_refused_before_anything_is_read(cli: CommandLine) -> None:
+    outcome = cli.learn("--ask", " ")
+    assert outcome.code == 2 and "no question" in outcome.err
+    assert cli.run("list", "--json").values["documents"] == []
+
+
 def test_forget_leaves_no_byte(cli: CommandLine) -> None:
     cli.learn("--ask", f"Where is the {texts.SECRET}?")
     assert _holding(cli.folder, texts.SECRET)
     outcome = cli.run("forget", str(cli.file), "--yes", "--json")
     assert outcome.values["forgotten"] is True
+    named = {file.name for file in _holding(cli.folder, outcome.values["document"])}
+    assert named <= {"lift-desktop.log"}  # what was measured with it is gone, too
     assert _holding(cli.folder, texts.SECRET) == []
     assert cli.problems() == []
 

@@ -88,7 +88,8 @@ def test_other_files_are_not_replaced(cli: CommandLine, data: Path, tmp_path: Pa
     outcome = cli.run(*command, "--out", str(tmp_path / "letters"))
     assert outcome.code == 2 and "other files than skills" in outcome.err
     assert (tmp_path / "letters" / "one.txt").is_file()
-    assert "no time" in cli.run(*command, "--minutes", "0").err
+    for wrong in ("0", "nan", "inf"):
+        assert "no time" in cli.run(*command, "--minutes", wrong).err
 
 
 def test_ctrl_c_can_be_resumed(cli: CommandLine, data: Path) -> None:

@@ -341,9 +341,10 @@ def test_the_address_of_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     assert hub_endpoint() == HUB
     monkeypatch.setenv("HF_ENDPOINT", "https://mirror.example/")
     assert hub_endpoint() == "https://mirror.example"
-    monkeypatch.setenv("LIFT_DESKTOP_HUB", "file:///etc")
-    with pytest.raises(BadSettings):
-        hub_endpoint()
+    for wrong in ("file:///etc", "https://[bad"):
+        monkeypatch.setenv("LIFT_DESKTOP_HUB", wrong)
+        with pytest.raises(BadSettings):
+            hub_endpoint()
 
 
 KILLED = """
