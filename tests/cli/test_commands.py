@@ -12,6 +12,7 @@ import pytest
 from lift_desktop.bench.filler import paragraphs
 from lift_desktop.cli import main
 from lift_desktop.engine.fake import FakeEngine
+from lift_desktop.jobs.estimate import SETTING
 from lift_desktop.library import Library
 
 from .. import texts
@@ -218,10 +219,17 @@ def test_forget_leaves_no_byte(cli: CommandLine) -> None:
     assert _holding(cli.folder, texts.SECRET)
     outcome = cli.run("forget", str(cli.file), "--yes", "--json")
     assert outcome.values["forgotten"] is True
-    named = {file.name for file in _holding(cli.folder, outcome.values["document"])}
-    assert named <= {"lift-desktop.log"}  # what was measured with it is gone, too
     assert _holding(cli.folder, texts.SECRET) == []
     assert cli.problems() == []
+
+
+def test_forget_leaves_no_time_that_the_window_measured(cli: CommandLine) -> None:
+    learned = cli.learn("--json").values
+    with Library(cli.folder) as library:
+        library.set_setting(SETTING, [{"document": learned["document"], "model": "m", "passages": 4, "seconds": {}}])
+    cli.run("forget", str(cli.file), "--yes")
+    with Library(cli.folder) as library:
+        assert library.setting(SETTING, None) == []
 
 
 def _holding(folder: Path, words: str) -> list[Path]:
