@@ -1,6 +1,6 @@
 """Questions that go on from the one before ("And how long may it last?"): what to look for is said there.
 
-Knows English, and no model: what the words of both find is weighed by the question itself.
+Knows English, and no model.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _GOES_ON = re.compile(r"\W*(?:and|but|or|also|then|so|(?:what|how) about)\b", re
 
 
 def context_of(question: str, turns: Sequence[Turn]) -> str:
-    """The questions before that say what `question` is about, the last one first; "" where it says so itself.
+    """The questions before that say what `question` is about, in their order; "" where it says so itself.
 
     `turns` are those of the conversation so far, oldest first.
     """
@@ -34,7 +34,7 @@ def context_of(question: str, turns: Sequence[Turn]) -> str:
         if not _goes_on(question):
             break
         question = turn.question
-        context.append(question)
+        context.insert(0, question)
     return " ".join(context)
 
 

@@ -46,8 +46,9 @@ def best_passages(
     found = retrieve(question, evidence, search, CANDIDATES, context)
     if len(found) < 2 or topics_of(question):
         return found[:PASSAGES_IN_PROMPT]
-    candidates = [_candidate(f"{question} {context}", passage, evidence) for passage in found]
-    told = tuple(Told(question, sentence, sentence) for each in candidates for sentence in each.sentences)
+    asked = f"{context} {question}".strip()
+    candidates = [_candidate(asked, passage, evidence) for passage in found]
+    told = tuple(Told(asked, sentence, sentence) for each in candidates for sentence in each.sentences)
     weights = iter((yield from engine.weigh(WeighRequest(model, title, told))))
     worth = {
         each.passage.number: each.share + max((next(weights) for _ in each.sentences), default=float("-inf"))
@@ -56,8 +57,8 @@ def best_passages(
     return sorted(found, key=lambda passage: -worth[passage.number])[:PASSAGES_IN_PROMPT]
 
 
-def _candidate(looked_for: str, passage: Passage, evidence: DocumentEvidence) -> _Candidate:
-    wanted = {word: evidence.weights.weight(word) for word in content_words(looked_for)}
+def _candidate(asked: str, passage: Passage, evidence: DocumentEvidence) -> _Candidate:
+    wanted = {word: evidence.weights.weight(word) for word in content_words(asked)}
     total = sum(wanted.values()) or 1.0
     shares = []
     for place in evidence.sentences_of(passage):

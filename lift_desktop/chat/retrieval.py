@@ -19,6 +19,7 @@ SEARCH_DEPTH = 12
 RANK_OFFSET = 10
 """Damps the lead of a first place when rankings are merged (reciprocal rank fusion, Cormack et al. 2009, with
 a smaller constant than their 60 because the rankings are short)."""
+ALONE_WEIGHT = 0.5
 TOPIC_WEIGHT = 1.2
 PASSAGES_OF_TOPIC = 6
 FRONT_WEIGHT, FRONT_PASSAGES = 0.5, 2
@@ -35,9 +36,9 @@ def retrieve(
     context: str = "",
 ) -> list[Passage]:
     """The `limit` passages that most likely answer `question`, best first; `context` says what it goes on from."""
-    rankings = [(1.0, search(question, SEARCH_DEPTH))]
-    if context:
-        rankings.append((1.0, search(f"{question} {context}", SEARCH_DEPTH)))
+    rankings = [(1.0, search(f"{context} {question}".strip(), SEARCH_DEPTH))]
+    if context:  # from which the question may also lead away
+        rankings.append((ALONE_WEIGHT, search(question, SEARCH_DEPTH)))
     topics = topics_of(question)
     if topics:
         rankings.append((0.7, search(expanded(question), SEARCH_DEPTH)))

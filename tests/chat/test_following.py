@@ -60,7 +60,7 @@ def test_a_question_that_says_all_stands_alone(question: str) -> None:
 
 def test_a_chain_goes_back_to_the_question_that_stands_alone() -> None:
     chain = (Turn("Who is the Keeper?", "Gull"), MAINTENANCE, Turn("How long may it last?", "8 hours"))
-    assert context_of("And in winter?", chain) == f"{chain[2].question} {MAINTENANCE.question}"
+    assert context_of("And in winter?", chain) == f"{MAINTENANCE.question} {chain[2].question}"
 
 
 def test_what_is_gone_on_from_is_looked_for_too(world: World) -> None:
