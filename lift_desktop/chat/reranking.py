@@ -7,16 +7,16 @@ for what is asked for, the rules of `topics.py` choose alone. Must not know how 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from ..domain.messages import Progress
 from ..domain.models import Passage
-from ..domain.words import content_words
 from ..engine.contract import Engine, ModelReference, Told, WeighRequest
 from .evidence import DocumentEvidence
 from .retrieval import PASSAGES_IN_PROMPT, Search, retrieve
 from .topics import topics_of
+from .whole import speaks_of
 
 CANDIDATES, SENTENCES_OF_EACH = 6, 2
 """So many passages are weighed, each by so many of its sentences; twice as many of either choose hardly better
@@ -58,14 +58,8 @@ def best_passages(
 
 
 def _candidate(asked: str, passage: Passage, evidence: DocumentEvidence) -> _Candidate:
-    wanted = {word: evidence.weights.weight(word) for word in content_words(asked)}
-    total = sum(wanted.values()) or 1.0
-    shares = []
-    for place in evidence.sentences_of(passage):
-        sentence = evidence.sentences[place]
-        text = evidence.text[sentence.start : sentence.end]
-        said = wanted.keys() & set(content_words(text))
-        shares.append((sum(wanted[word] for word in said) / total, text))
-    shares.sort(key=lambda pair: -pair[0])
-    best: Sequence[tuple[float, str]] = shares[:SENTENCES_OF_EACH]
-    return _Candidate(passage, tuple(text for _, text in best), best[0][0] if best else 0.0)
+    sentences = (evidence.sentences[place] for place in evidence.sentences_of(passage))
+    texts = [evidence.text[sentence.start : sentence.end] for sentence in sentences]
+    shares = {text: speaks_of(text, asked, evidence.weights) for text in texts}
+    best = sorted(shares, key=lambda text: -shares[text])[:SENTENCES_OF_EACH]
+    return _Candidate(passage, tuple(best), shares[best[0]] if best else 0.0)
