@@ -111,7 +111,7 @@ def memory_bytes(device: torch.device) -> tuple[int, int]:
 
 
 def give_back_cache() -> None:
-    """Gives the memory of models that are gone back to the system, whose free memory `memory_bytes` tells."""
+    """Gives the memory of tensors that are gone back to the system, whose free memory `memory_bytes` tells."""
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
     if torch.backends.mps.is_available():

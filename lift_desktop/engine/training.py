@@ -19,6 +19,7 @@ from ..domain.errors import OutOfMemory, TrainingDiverged
 from .adapters import Adapters
 from .base_model import BaseModel
 from .batches import Group, Packed, answer_logits, filled, pack, split_groups
+from .hardware import give_back_cache
 from .heap import kept_heap
 from .optimizing import gradient_scaler, make_optimizer, remembering, restore_state, state_of
 
@@ -138,8 +139,7 @@ class Trainer:
                 raise OutOfMemory("There is not enough memory to learn with this model.") from error
             self._halved = True
             self._max_tokens //= 2
-            if self._base.device.type == "cuda":
-                torch.cuda.empty_cache()
+            give_back_cache()
         return self._step(number)
 
     def _step_once(self, number: int) -> tuple[float, int]:
