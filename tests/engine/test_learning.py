@@ -203,19 +203,6 @@ def test_a_deep_memory_answers_from_memory_alone(writer_reference: ModelReferenc
     assert nll_memory < nll_closed - 0.5
 
 
-def test_a_run_may_go_on_where_fewer_texts_are_written_together(
-    writer: BaseModel, writer_reference: ModelReference, tmp_path: Path
-) -> None:
-    """Its training has the same steps; else a run that goes on would end early, or begin anew."""
-    totals = set()
-    for rows in (5, 32):
-        base = replace(writer, hardware=replace(writer.hardware, rows=rows))
-        request = replace(_request(writer_reference, tmp_path / str(rows)), method="sentences")
-        seen, _ = _run(base, request, stop_at="training")
-        totals |= {progress.total for progress in seen if progress.stage == "training"}
-    assert len(totals) == 1
-
-
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="only Linux tells which files are mapped")
 def test_a_run_that_goes_on_holds_none_of_its_files(
     writer: BaseModel, writer_reference: ModelReference, tmp_path: Path

@@ -15,9 +15,11 @@ from safetensors.torch import load_file
 from lift_desktop.domain.methods import METHODS
 from lift_desktop.domain.models import AnswerMode, Depth, StudyQuestion
 from lift_desktop.engine import recipes
+from lift_desktop.engine.adapters import Adapters
 from lift_desktop.engine.base_model import BaseModel
+from lift_desktop.engine.clock import Clock
 from lift_desktop.engine.contract import AskRequest, LearnRequest, LearnResult, ModelReference
-from lift_desktop.engine.learning import LEARNING
+from lift_desktop.engine.learning import LEARNING, Learning
 from lift_desktop.engine.local import LocalEngine
 from lift_desktop.engine.methods.sentences import sentences_of
 from lift_desktop.engine.recipes import Recipe
@@ -51,9 +53,12 @@ def _trusting(start: Callable[[Depth, bool], Recipe]) -> Callable[[Depth, bool],
     return lambda depth, is_paper: replace(start(depth, is_paper), doubtful_nll=1e9)
 
 
-def _studied(reference: ModelReference, folder: Path, method: str) -> LearnRequest:
+def _studied(
+    reference: ModelReference, folder: Path, method: str, options: tuple[tuple[str, str], ...] | None = None
+) -> LearnRequest:
     """A request whose study was done before, but for the last sentence where each one is studied by itself."""
-    request = _request(reference, folder, method)
+    options = OPTIONS[method] if options is None else options
+    request = LearnRequest(reference, "T", make_passages(), str(folder), Depth.QUICK, method, options=options)
     steps = LocalEngine().handle(replace(request, folder=str(folder)))
     next(steps)
     steps.close()  # has written request.json
@@ -68,11 +73,6 @@ def _studied(reference: ModelReference, folder: Path, method: str) -> LearnReque
         mine = [each for each in WRITTEN if each.passage == sentence.passage and each.answer in sentence.text]
         notebook.add(0, place, [replace(each, evidence=sentence.text) for each in mine])
     return request
-
-
-def _request(reference: ModelReference, folder: Path, method: str) -> LearnRequest:
-    options = OPTIONS[method]
-    return LearnRequest(reference, "T", make_passages(), str(folder), Depth.QUICK, method, options=options)
 
 
 def _ended(steps: Any) -> Any:
@@ -133,6 +133,22 @@ def test_a_stopped_run_goes_on_to_the_same_memory(reference: ModelReference, tmp
     parts: LearnResult = _ended(engine.handle(request))
     assert parts.questions == whole.questions
     assert_same_memory(tmp_path / "whole", tmp_path / "parts")
+
+
+def test_a_run_has_the_same_steps_where_fewer_texts_are_written_together(
+    base: BaseModel, reference: ModelReference, tmp_path: Path
+) -> None:
+    """Else a run that goes on elsewhere would end early, or begin anew."""
+    totals = []
+    for rows in (5, 32):
+        request = _studied(reference, tmp_path / str(rows), "sentences", (("epochs", "2"),))
+        slower = replace(base, hardware=replace(base.hardware, rows=rows))
+        adapters = Adapters(slower)
+        steps = Learning(slower, adapters, None, request, Clock()).steps()
+        totals.append(next(progress.total for progress in steps if progress.stage == "training"))
+        steps.close()
+        adapters.remove(LEARNING)
+    assert totals[0] == totals[1]
 
 
 @every_method
