@@ -47,6 +47,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 ONLY = {
     "pymupdf": {"documents"},
     "fitz": set(),
+    "charset_normalizer": {"documents"},
     "sqlite3": {"library"},
     "torch": {"engine"},
     "transformers": {"engine"},

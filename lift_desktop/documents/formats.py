@@ -1,6 +1,6 @@
 """What a file is: looks at the file system and at the content, and at the name only to break ties.
 
-Standard library only; knows nothing of PyMuPDF.
+Knows nothing of PyMuPDF.
 """
 
 from __future__ import annotations
@@ -62,8 +62,14 @@ IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".ti
 MAX_UNPACKED_BYTES = 1 << 30  # of one zip container (EPUB, DOCX, XPS)
 MAX_ZIP_ENTRIES = 50_000
 HEAD_BYTES = 4096
+SAMPLE_BYTES = 1 << 16
+FEWEST_FOREIGN = 16  # letters; fewer do not tell a script
+LAST_LATIN = "\u024f"
+MOST_WESTERN_SHARE = 0.2  # of a Western text's letters are beyond ASCII; in Icelandic it is an eighth
 
 _DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_ASCII_LETTER = re.compile(rb"[A-Za-z]")
+_FOREIGN = ["cp1251", "koi8_r", "cp866", "cp1253", "cp1255", "cp1256", "cp932", "euc_jp", "gb18030", "big5", "cp949"]
 _AS_WINDOWS = ("utf-8", "iso8859-1", "ascii")  # declared, but not true, or read so by browsers
 _NOT_OURS: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "a PNG image"),
@@ -191,7 +197,7 @@ def _refuse_locked_mobi(path: Path) -> None:
 
 def _sniff_text(path: Path) -> Format:
     with path.open("rb") as file:
-        sample = file.read(1 << 16)
+        sample = file.read(SAMPLE_BYTES)
     try:
         start = decode_text(sample)[:2000].lstrip().lower()
     except ValueError:
@@ -207,7 +213,8 @@ def _sniff_text(path: Path) -> Format:
 
 
 def decode_text(data: bytes) -> str:
-    """The text in `data`: UTF-8, UTF-16 with its mark, the encoding that it declares, or Windows-1252.
+    """The text in `data`: UTF-8, UTF-16 with its mark, the encoding that it declares, the likeliest one of a text in
+    another script, or Windows-1252.
 
     Raises ValueError for what is no text. `data` may be cut in the middle of a character.
     """
@@ -217,7 +224,7 @@ def decode_text(data: bytes) -> str:
     elif (unicode := _utf8_text(data)) is not None:
         text, strange = unicode, 0
     else:
-        text = _declared_text(data) or data.decode("cp1252", errors="replace")
+        text = _declared_text(data) or _foreign_text(data) or data.decode("cp1252", errors="replace")
         strange = text.count("\ufffd")
     strange += sum(1 for character in text if ord(character) < 32 and character not in "\t\n\r\f\v\x1a\x1b")
     if "\0" in text or strange > len(text) // 100:
@@ -249,6 +256,23 @@ def _declared_text(data: bytes) -> str:
     except (LookupError, UnicodeError):  # none that Python knows, or none of text
         return ""
     return text if name in text[:HEAD_BYTES].lower() else ""  # in UTF-16 the declaration itself is no text
+
+
+def _foreign_text(data: bytes) -> str:
+    """`data` in the encoding that makes most sense of it, "" where most of its letters are ASCII, as in all languages
+    of Windows-1252. The beginning decides, so that a sample is read as the whole is.
+    """
+    start = data[:SAMPLE_BYTES]
+    start = start[: start.rfind(b"\n") + 1] or start  # no half character
+    beyond = sum(byte > 127 for byte in start)
+    if beyond < FEWEST_FOREIGN or beyond <= MOST_WESTERN_SHARE * (beyond + len(_ASCII_LETTER.findall(start))):
+        return ""
+    from charset_normalizer import from_bytes  # few files need it
+
+    found = from_bytes(start, cp_isolation=_FOREIGN).best()
+    text = "" if found is None else data.decode(found.encoding, errors="replace")
+    letters = [letter for letter in text[:SAMPLE_BYTES] if letter.isalpha()]
+    return text if sum(letter > LAST_LATIN for letter in letters) > MOST_WESTERN_SHARE * len(letters) else ""
 
 
 def sha256_of_file(path: Path) -> str:

@@ -97,6 +97,28 @@ def test_the_declared_encoding(
     assert read(path).text.endswith(re.sub("<.*?>", "", body))
 
 
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1251", "Договор вступает в силу со дня подписания. Срок аренды составляет пять лет."),
+        ("koi8-r", "Договор вступает в силу со дня подписания. Срок аренды составляет пять лет."),
+        ("cp1253", "Η παρούσα σύμβαση τίθεται σε ισχύ την ημέρα της υπογραφής της."),
+        ("shift-jis", "本契約は署名の日から効力を生じる。当事者は契約終了後五年間、秘密を保持するものとする。"),
+        ("gb18030", "本合同自双方签字之日起生效。双方应在合同终止后五年内对合同内容保密。"),
+        ("big5", "本合同自雙方簽字之日起生效。雙方應在合同終止後五年內對合同內容保密。"),
+        ("euc-kr", "본 계약은 서명한 날부터 효력이 발생한다. 당사자는 계약 내용을 비밀로 유지하여야 한다."),
+        ("cp1252", "Samningur þessi tekur gildi við undirritun. Hvorugur aðili má framselja réttindi sín."),
+        ("cp1252", "“£500”, “£600”, “£700”, “£800”, “£900”: the parties’ “Fees”, the Lessee’s and the Lessor’s"),
+    ],
+)
+def test_the_encoding_of_text_that_declares_none(encoding: str, text: str, tmp_path: Path, read: Read) -> None:
+    data = f"{text}\n".encode(encoding)
+    assert read(written(tmp_path / "contract.txt", data)).text == text
+    many = data * (200_000 // len(data))
+    sample = decode_text(many[: 1 << 16])
+    assert decode_text(many) == many.decode(encoding) and many.decode(encoding).startswith(sample[:-1])
+
+
 @pytest.mark.parametrize("name", ["notes.txt", "notes.md", "page.html"])
 @pytest.mark.parametrize("text", ["The rent is 10 €", "“One day” in a Café", "A ledger"])
 def test_text_that_ends_without_a_line_break(name: str, text: str, tmp_path: Path, read: Read) -> None:
