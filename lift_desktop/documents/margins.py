@@ -21,6 +21,7 @@ EDGE_SHARE = 0.15  # of the page's height, at the top and at the bottom: where w
 MAX_SHARE = 0.5  # of the document's letters; when more than that repeats, it is what the document says
 SAME_PLACE_POINTS = 12.0
 NEAR_PAGES = 2  # left and right pages may have different headers
+HEADING_SIZE = 1.15  # times the text's; no page number is set so large
 MIN_REPEATS = 3
 MAX_PASSES = 4
 
@@ -48,6 +49,7 @@ class _EdgeRow:
     text: str
     x_middle: float
     y: float
+    size: float
 
 
 def rows_of(lines: Iterable[RawLine]) -> list[list[RawLine]]:
@@ -77,11 +79,12 @@ def strip_margins(pages: Sequence[RawPage]) -> tuple[list[RawPage], dict[int, st
     """The pages without their margins, and the page numbers printed there (page number -> label)."""
     rows = [rows_of(page.lines) for page in pages]
     pages_are_alike = _repeated_share(rows) > MAX_SHARE
+    largest = HEADING_SIZE * median([line.size for page in pages for line in page.lines] or [0.0])
     labels: dict[int, str] = {}
     for _ in range(MAX_PASSES):  # margins that float with the end of the text show when those outside are gone
         edges = _edge_rows(pages, rows)
         dropped = set() if pages_are_alike else _repeated(edges, pages)
-        numbers = _page_numbers([edge for edge in edges if (edge.page, edge.row) not in dropped])
+        numbers = _page_numbers([edge for edge in edges if (edge.page, edge.row) not in dropped], largest)
         for edge in edges:
             place = (edge.page, edge.row)
             if label := numbers.get(place) or (_number_in(edge.text) if place in dropped else ""):
@@ -120,7 +123,7 @@ def _edge_rows(pages: Sequence[RawPage], rows: Sequence[Sequence[Sequence[RawLin
             depth, edge = min((number, "top"), (count - 1 - number, "bottom"))
             if depth < EDGE_ROWS and len(row) <= MAX_CELLS:
                 middle = (row[0].x0 + row[-1].x1) / 2
-                found.append(_EdgeRow(index, number, edge, depth, _text(row), middle, row[0].y0))
+                found.append(_EdgeRow(index, number, edge, depth, _text(row), middle, row[0].y0, row[0].size))
     return found
 
 
@@ -171,14 +174,18 @@ def _in_margin(edge: _EdgeRow, pages: Sequence[RawPage], share: float) -> bool:
     return edge.y < share * height or edge.y > (1 - share) * height
 
 
-def _page_numbers(edges: Sequence[_EdgeRow]) -> dict[tuple[int, int], str]:
-    """(page index, row) -> printed number: outermost rows that are one number, which counts the pages."""
+def _page_numbers(edges: Sequence[_EdgeRow], largest: float) -> dict[tuple[int, int], str]:
+    """(page index, row) -> printed number: outermost rows that are one number, which counts the pages.
+
+    What is set in a larger size than `largest` (points) is a heading: a year, or the number of a chapter.
+    """
     outermost: dict[tuple[int, str], _EdgeRow] = {}
     for edge in edges:
         key = (edge.page, edge.edge)
         if key not in outermost or edge.depth < outermost[key].depth:
             outermost[key] = edge
-    candidates = [(edge, match) for edge in outermost.values() if (match := _PAGE_NUMBER.match(edge.text))]
+    small = (edge for edge in outermost.values() if edge.size <= largest)
+    candidates = [(edge, match) for edge in small if (match := _PAGE_NUMBER.match(edge.text))]
     series = defaultdict(list)
     for edge, match in candidates:
         prefix, value = (match["prefix"] or "").casefold(), match["value"]

@@ -141,7 +141,9 @@ def test_signature_lines_that_repeat_in_the_middle_of_pages_stay(tmp_path: Path,
 
 
 @pytest.mark.parametrize("step", [1, 3])
-@pytest.mark.parametrize("heading", ["Chapter {}", "SCHEDULE {}", "Anlage {}:", "Annex {} to the Lease", "§ {}"])
+@pytest.mark.parametrize(
+    "heading", ["201{}", "{}", "Chapter {}", "SCHEDULE {}", "Anlage {}:", "Annex {} to the Lease", "§ {}"]
+)
 def test_headings_at_the_top_of_pages_stay(heading: str, step: int, tmp_path: Path, read: Read) -> None:
     def draw(page: pymupdf.Page, number: int) -> None:
         page.insert_text((72, 60), heading.format(number * step), fontsize=14)
