@@ -22,6 +22,7 @@ class Event(StrEnum):
     PROGRAM_DIED = "program died"  # found running at the next start
     RESUME = "resume"
     DOCUMENT_CHANGED = "document changed"
+    DOCUMENT_BACK = "document back"  # its file holds again what was learned
 
 
 RUNNING = frozenset({S.WAITING, S.READING, S.STUDYING, S.TRAINING, S.CHECKING})
@@ -43,7 +44,8 @@ _STEPS: dict[tuple[S, Event], S] = {
     **{(state, Event.PAUSE): S.INTERRUPTED for state in RUNNING},
     **{(state, Event.PROGRAM_DIED): S.INTERRUPTED for state in RUNNING},
     **{(state, Event.RESUME): S.WAITING for state in RESUMABLE},
-    **{(state, Event.DOCUMENT_CHANGED): S.STALE for state in FINISHED},
+    (S.READY, Event.DOCUMENT_CHANGED): S.STALE,
+    (S.STALE, Event.DOCUMENT_BACK): S.READY,
 }
 
 

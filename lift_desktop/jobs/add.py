@@ -8,7 +8,7 @@ from pathlib import Path
 from ..documents import DocumentReader, sha256_of_file, split_into_passages
 from ..domain.messages import Progress
 from ..domain.models import Document, MemoryState
-from ..domain.states import FINISHED, Event
+from ..domain.states import Event
 from ..library import Library, SeenSource
 
 
@@ -18,7 +18,8 @@ def add_document(
     """Yields Progress (stage "reading") and returns the document; a file that is there already is not read
     again, unless the library has lost its copy, which then comes back.
 
-    A file with new content is a new document; memories of what the same file held before become stale. Raises
+    A file with new content is a new document, and what was learned of the same file before becomes stale, until the
+    file holds that again. A document that comes from another place, and is no longer where it was, moves there. Raises
     the errors of reading (DocumentError) and of the library.
     """
     path = path.absolute()
@@ -28,17 +29,25 @@ def add_document(
     document = library.document_by_hash(sha256)
     if document is None or not library.file(document.id).is_file():
         content = yield from reader.read(path, password)
-        is_new = document is None
         document = library.add_document(path, sha256, content, split_into_passages(content))
-        if is_new:
-            library.set_seen_source(document.id, SeenSource(status.st_size, status.st_mtime_ns, sha256))
-    _mark_stale(library, path, document)
-    return document
+    if document.source_path == str(path) or not _holds(Path(document.source_path), sha256):
+        library.set_source(document.id, path, SeenSource(status.st_size, status.st_mtime_ns, sha256))
+    _mark_memories(library, path, document.id)
+    return library.document(document.id)
 
 
-def _mark_stale(library: Library, path: Path, new: Document) -> None:
+def _holds(path: Path, sha256: str) -> bool:
+    try:
+        return sha256_of_file(path) == sha256
+    except (OSError, ValueError):
+        return False
+
+
+def _mark_memories(library: Library, path: Path, document_id: str) -> None:
+    """Those of what `path` holds now are no longer stale, those of what it held before are."""
     for document in library.documents():
-        if document.source_path == str(path) and document.id != new.id:
-            for memory in library.memories(document.id):
-                if memory.state in FINISHED and memory.state is not MemoryState.STALE:
-                    library.change_state(memory.id, Event.DOCUMENT_CHANGED, "The file has changed since.")
+        for memory in library.memories(document.id) if document.source_path == str(path) else ():
+            if document.id == document_id and memory.state is MemoryState.STALE:
+                library.change_state(memory.id, Event.DOCUMENT_BACK)
+            elif document.id != document_id and memory.state is MemoryState.READY:
+                library.change_state(memory.id, Event.DOCUMENT_CHANGED, "The file has changed since.")

@@ -30,7 +30,7 @@ def changed_documents(library: Library) -> frozenset[str]:
         check_cancelled()
         if document.id in states and document.source_path:
             sha256 = _current_sha256(library, document, seen.get(document.id))
-            was_read = sha256 in hashes and states[document.id] == {MemoryState.STALE}
+            was_read = sha256 in hashes and MemoryState.READY not in states[document.id]
             if sha256 not in ("", document.sha256) and not was_read:
                 changed.add(document.id)
     return frozenset(changed)

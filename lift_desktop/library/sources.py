@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from .database import storable
 from .documents import Documents
 
 
@@ -23,6 +25,12 @@ class Sources(Documents):
         """What was last seen, by document id; documents whose file was never looked at are not in it."""
         rows = self._database.rows("SELECT * FROM seen_sources")
         return {row["document_id"]: SeenSource(row["size_bytes"], row["modified_ns"], row["sha256"]) for row in rows}
+
+    def set_source(self, document_id: str, path: Path, seen: SeenSource) -> None:
+        """The document comes from the file at `path` (absolute) now, which looks so."""
+        with self._database.transaction():
+            self._database.change("UPDATE documents SET source_path = ? WHERE id = ?", storable(str(path)), document_id)
+            self.set_seen_source(document_id, seen)
 
     def set_seen_source(self, document_id: str, seen: SeenSource) -> None:
         """Remembers how the file looks now; nothing for a document that is gone."""

@@ -97,6 +97,41 @@ def test_a_change_that_is_a_document_already_makes_the_old_memory_stale(
     assert changed_documents(library) == frozenset()
 
 
+def test_a_memory_is_no_longer_stale_when_the_file_holds_again_what_was_learned(
+    library: Library, reader: DocumentReader, tmp_path: Path
+) -> None:
+    path = texts.write_file(tmp_path)
+    was = path.read_bytes()
+    memory = learn(library, result(add_document(library, reader, path)).id)
+    change(path)
+    new = result(add_document(library, reader, path))
+    later = learn(library, new.id)
+    path.write_bytes(was)
+    assert changed_documents(library) == {new.id}
+    result(add_document(library, reader, path))
+    assert library.memory(memory.id).state is MemoryState.READY and library.memory(memory.id).message == ""
+    assert library.memory(later.id).state is MemoryState.STALE
+    assert changed_documents(library) == frozenset()
+
+
+def test_a_file_that_was_moved_is_where_its_document_comes_from(
+    library: Library, reader: DocumentReader, tmp_path: Path
+) -> None:
+    path, copy, moved = texts.write_file(tmp_path), tmp_path / "copy.txt", tmp_path / "moved.txt"
+    document = result(add_document(library, reader, path))
+    memory = learn(library, document.id)
+    copy.write_bytes(path.read_bytes())
+    assert result(add_document(library, reader, copy)).source_path == str(path)
+    path.rename(moved)
+    assert result(add_document(library, reader, moved)).source_path == str(moved)
+    change(moved)
+    assert changed_documents(library) == {document.id}
+    result(add_document(library, reader, moved))
+    assert library.memory(memory.id).state is MemoryState.STALE
+    result(add_document(library, reader, copy))
+    assert library.memory(memory.id).state is MemoryState.READY and changed_documents(library) == frozenset()
+
+
 def test_a_copy_that_was_lost_comes_back_with_the_file(
     library: Library, reader: DocumentReader, tmp_path: Path
 ) -> None:
