@@ -15,8 +15,8 @@ from ..domain.messages import Progress
 from ..domain.models import Depth, Memory, MemoryState
 from ..domain.states import FINISHED, RUNNING
 from ..library import Library
-from .learn import LearnSettings
-from .manifests import MadeWith, as_options, begun_with
+from .learn import LearnSettings, begun_settings
+from .manifests import as_options
 
 SETTING = "queue"
 """Under this key the library keeps the unfinished jobs."""
@@ -87,16 +87,15 @@ def unfinished_jobs(library: Library) -> list[JobView]:
         is_over = bool(stored["memory"]) and (memory is None or memory.state in RUNNING | FINISHED)
         if stored["document"] in titles and not is_over:
             options = as_options(stored.get("options", {}))
-            way = MadeWith(stored.get("preset", "ours"), options, stored["distil"])
-            settings = _settings(Depth(stored["depth"]), stored["method"], way)
+            preset = stored.get("preset", "ours")
+            settings = LearnSettings(Depth(stored["depth"]), stored["method"], stored["distil"], preset, options)
             message = memory.message if memory is not None else "It was waiting when the program ended."
             title = titles[stored["document"]]
             found.append(_paused(stored["document"], title, stored["model"], settings, message, stored["memory"]))
     known = {job.memory_id for job in found}
     for memory in memories.values():
         if memory.state is MemoryState.INTERRUPTED and memory.id not in known:
-            way, title = begun_with(library, memory.id), titles[memory.document_id]
-            settings = _settings(memory.depth, memory.method, way)
+            title, settings = titles[memory.document_id], begun_settings(library, memory)
             found.append(_paused(memory.document_id, title, memory.model, settings, memory.message, memory.id))
     return found
 
@@ -111,10 +110,6 @@ def _as_json(job: JobView) -> dict[str, Any]:
     settings = {"depth": job.depth.value, "method": chosen.method, "distil": chosen.distil}
     way = {"preset": chosen.preset, "options": dict(chosen.options)}
     return {"document": job.document_id, "model": job.model, "memory": job.memory_id, **settings, **way}
-
-
-def _settings(depth: Depth, method: str, way: MadeWith) -> LearnSettings:
-    return LearnSettings(depth, method, way.distil, way.preset, way.options)
 
 
 def _paused(document_id: str, title: str, model: str, settings: LearnSettings, message: str, memory_id: str) -> JobView:

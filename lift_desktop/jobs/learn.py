@@ -20,7 +20,7 @@ from ..domain.models import Depth, Document, Memory, MemoryState, PageRecall, Pa
 from ..domain.states import RESUMABLE, RUNNING, Event
 from ..engine.contract import STAGES, Engine, LearnRequest, LearnResult, ModelReference, QuestionRecall
 from ..library import Library
-from .manifests import MadeWith, is_same_way
+from .manifests import MadeWith, begun_with, is_same_way
 
 SAVE_INTERVAL_SECONDS = 10.0
 """So much of the time spent is forgotten at most when the program is killed."""
@@ -67,6 +67,12 @@ def resumable_memory(
     """The unfinished memory that learning with these settings would take up again."""
     same = _same(library, document_id, model, settings)
     return next((memory for memory in same if memory.state in RESUMABLE), None)
+
+
+def begun_settings(library: Library, memory: Memory) -> LearnSettings:
+    """What an unfinished memory was begun with, and must go on with. Raises NoMemory."""
+    way = begun_with(library, memory.id)
+    return LearnSettings(memory.depth, memory.method, way.distil, way.preset, way.options)
 
 
 def _same(library: Library, document_id: str, model: ModelReference, settings: LearnSettings) -> list[Memory]:

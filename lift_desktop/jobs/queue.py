@@ -303,10 +303,12 @@ class JobQueue:
         self._save()
 
     def _cancel_memory(self, job: JobView) -> bool:
-        """Whether the job has begun: then its memory waits no longer to be resumed at the next start."""
+        """Whether the job has begun: then its memory waits no longer to be resumed at the next start. Where that cannot
+        be written down, it does."""
         memory = next((memory for memory in self._library.memories() if memory.id == job.memory_id), None)
         if memory is not None and memory.state is MemoryState.INTERRUPTED:
-            self._library.change_state(memory.id, Event.CANCEL, "Cancelled.")
+            with contextlib.suppress(LibraryError):
+                self._library.change_state(memory.id, Event.CANCEL, "Cancelled.")
         return memory is not None
 
     def _save(self) -> None:

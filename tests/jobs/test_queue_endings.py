@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import pytest
 
@@ -17,6 +18,13 @@ from lift_desktop.library import Library
 
 from .conftest import SETTINGS, Place, states
 from .gate import Gate
+
+
+def _refusing(error: Exception) -> Callable[..., None]:
+    def refuse(*anything: object) -> None:
+        raise error
+
+    return refuse
 
 
 def test_a_failed_job_tells_why_and_can_be_tried_again(place: Place, document: Document) -> None:
@@ -43,9 +51,7 @@ def test_a_job_that_a_full_disk_ended_can_be_tried_again_when_there_is_space(
 ) -> None:
     """The library cannot even write down that it failed."""
     full = DiskFull("There is no space left.")
-
-    def refuse(*anything: object) -> None:
-        raise full
+    refuse = _refusing(full)
 
     def fail(step: Progress | AnswerText) -> None:
         if isinstance(step, Progress) and step.stage == "training" and fulls:
@@ -62,6 +68,26 @@ def test_a_job_that_a_full_disk_ended_can_be_tried_again_when_there_is_space(
     queue.retry(job.id)
     done = place.wait_until(queue, job.id, JobState.DONE)
     assert done.memory_id == failed.memory_id
+
+
+def test_a_paused_job_is_cancelled_where_the_disk_is_full(
+    place: Place, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library cannot write it down: the memory can be resumed at the next start."""
+    gate = Gate("training")
+    queue = place.queue(FakeEngine(gate))
+    job = queue.add(document.id, place.model, SETTINGS)
+    gate.wait()
+    queue.pause(job.id)
+    gate.open()
+    place.wait_until(queue, job.id, JobState.PAUSED)
+    monkeypatch.setattr(place.library, "change_state", _refusing(DiskFull("There is no space left.")))
+    monkeypatch.setattr(place.library, "set_setting", _refusing(DiskFull("There is no space left.")))
+    queue.cancel(job.id)
+    assert states(queue) == {"Lighthouse": JobState.CANCELLED}
+    monkeypatch.undo()
+    [left] = place.queue(FakeEngine()).jobs()
+    assert left.state is JobState.PAUSED
 
 
 def test_a_missing_model_fails_the_job_and_fetches_nothing(place: Place, document: Document) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from ...domain.errors import LiftError
-from ...jobs import LearnSettings
+from ...jobs import begun_settings
 from ...jobs.queue import JobState
 from ..context import Context
 from ..icons import icon
@@ -90,7 +90,7 @@ class Commands(QObject):
         elif row.action is not RowAction.NONE and row.memory is not None:
             memory = row.memory
             try:
-                queue.add(row.document.id, memory.model, LearnSettings(memory.depth, memory.method))
+                queue.add(row.document.id, memory.model, begun_settings(self._context.library, memory))
             except LiftError as error:
                 self.failed.emit(error)
         self._context.hub.jobs_changed.emit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -321,6 +322,8 @@ def test_a_failed_memory_is_tried_again_from_the_menu(
     made = context.library.start_memory(
         own.id, model=model.name, model_sha256=model.sha256, method="lora", depth=Depth.QUICK
     )
+    begun = {"options": {"rank": "8"}, "distil": False}  # at the command line
+    (context.library.partial_folder(made.id) / "request.json").write_text(json.dumps(begun))
     context.library.change_state(made.id, Event.FAIL, "The disk was full.")
     context.hub.document_changed.emit(own.id)
     assert state_of(pane, own.id) == ("Failed: The disk was full.", RowAction.RETRY)
@@ -328,6 +331,9 @@ def test_a_failed_memory_is_tried_again_from_the_menu(
     go_on = pane.actions()["go_on"]
     assert (go_on.text(), go_on.isEnabled()) == ("Try again", True)
     go_on.trigger()
+    assert [job.settings for job in context.queue.jobs()] == [
+        LearnSettings(Depth.QUICK, distil=False, options=(("rank", "8"),))
+    ]
     qtbot.waitUntil(lambda: state_of(pane, own.id)[0] == "Ready · recalls 90 %")
     assert context.library.memory(made.id).state is MemoryState.READY
     job = context.queue.job_of(own.id)
