@@ -10,6 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+INTERRUPTED = 130  # the exit code that a shell gives a program that Ctrl-C stopped
+
 
 def main() -> None:
     """The entry point of the command `lift-desktop`; ends the process with the exit code.
@@ -17,14 +19,21 @@ def main() -> None:
     Without arguments, or with files alone, it opens the window; all else is for the command line.
     """
     multiprocessing.freeze_support()
+    try:
+        sys.exit(_run())
+    except KeyboardInterrupt:  # while the program is being loaded
+        sys.exit(INTERRUPTED)
+
+
+def _run() -> int:
     wanted = window_arguments(sys.argv[1:])
     if wanted is not None and has_screen():
         from .app import run
 
-        sys.exit(run(*wanted))
+        return run(*wanted)
     from .cli import main as command_line
 
-    sys.exit(command_line())
+    return command_line()
 
 
 def window_arguments(arguments: Sequence[str]) -> tuple[Path | None, list[Path]] | None:

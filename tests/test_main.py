@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lift_desktop.__main__ import has_screen, window_arguments
+from lift_desktop.__main__ import has_screen, main, window_arguments
 from lift_desktop.cli.arguments import COMMAND_NAMES, parser_for
 
 
@@ -32,6 +32,16 @@ def test_every_command_is_known_to_the_start() -> None:
     for name in COMMAND_NAMES:
         assert f"\n    {name} " in text
     assert text.count("\n    ") - text.count("\n     ") == len(COMMAND_NAMES)
+
+
+def test_ctrl_c_while_the_program_is_being_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*anything: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("lift_desktop.__main__.window_arguments", interrupt)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 130
 
 
 def test_no_window_on_a_server(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,10 +5,10 @@ alone.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import json
 import sys
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import closing
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from rich.console import Console
@@ -17,7 +17,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
-from ..domain.errors import LiftError
+from ..domain.errors import LiftError, OutputFailed
 from ..domain.messages import Progress
 from ..domain.steps import follow
 
@@ -38,6 +38,18 @@ STAGE_WORDS = {
 }
 
 
+@contextlib.contextmanager
+def _written() -> Iterator[None]:
+    """Raises OutputFailed where standard output takes no more, on a full disk say."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        sys.stdout = None  # what is left is not tried again at the end
+        raise OutputFailed(f"The output could not be written: {error.strerror}.") from error
+
+
 class Terminal:
     """Writes results to standard output, and everything else to standard error when `as_json` is set."""
 
@@ -48,7 +60,8 @@ class Terminal:
 
     def say(self, text: str) -> None:
         """A line for people."""
-        self._words.print(Text(text), soft_wrap=True)
+        with _written():
+            self._words.print(Text(text), soft_wrap=True)
 
     def note(self, text: str) -> None:
         """A remark beside the result: on standard error always."""
@@ -56,8 +69,9 @@ class Terminal:
 
     def write(self, text: str) -> None:
         """A piece of a streamed answer."""
-        self._words.file.write(text)
-        self._words.file.flush()
+        with _written():
+            self._words.file.write(text)
+            self._words.file.flush()
 
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """A table for people; cells that do not fit are folded, never cut."""
@@ -66,16 +80,18 @@ class Terminal:
             table.add_column(heading, overflow="fold")
         for row in rows:
             table.add_row(*(Text(cell) for cell in row))
-        self._words.print(table)
+        with _written():
+            self._words.print(table)
 
     def result(self, values: dict[str, Any]) -> None:
         """The JSON line, when it is wanted. Where the output is not in UTF-8 (a pipe on Windows), letters beyond ASCII
         are written as numbers, so that nothing is lost.
         """
-        if self.as_json:
+        if self.as_json and sys.stdout is not None:  # it may be closed
             is_utf8 = codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
-            sys.stdout.write(json.dumps(values, ensure_ascii=not is_utf8) + "\n")
-            sys.stdout.flush()
+            with _written():
+                sys.stdout.write(json.dumps(values, ensure_ascii=not is_utf8) + "\n")
+                sys.stdout.flush()
 
     def error(self, error: LiftError) -> None:
         """What happened, and what to do about it."""
@@ -92,7 +108,7 @@ class Terminal:
 
     def follow(self, steps: Generator[Progress, None, Result]) -> Result:
         """Runs long work to its end with a progress bar (or, without a terminal, a line for each stage)."""
-        with closing(steps):
+        with contextlib.closing(steps):
             if self._errors.is_terminal:
                 return self._with_bar(steps)
             return self._with_lines(steps)

@@ -179,5 +179,11 @@ class RequestPaused(RequestCancelled):
     """The request was stopped to be taken up again."""
 
 
+class OutputFailed(LiftError):
+    """Standard output takes no more."""
+
+    hint_default = "Check the disk that the output goes to."
+
+
 class BadSettings(LiftError):
     """A value that the user chose cannot be used."""

@@ -184,7 +184,7 @@ def disk_errors(folder: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in NO_SPACE:
             raise DiskFull(f"The disk of {folder} is full.") from error
-        if isinstance(error, PermissionError):
+        if isinstance(error, PermissionError) or error.errno == errno.EROFS:
             raise DownloadFailed(
                 f"{folder} cannot be written.",
                 "Change its permissions, or choose another folder with --data-dir.",

@@ -199,7 +199,8 @@ class ModelStore:
             raise UnknownModel(f"There is no model named “{name}” to fetch.")
         self._make_folder()
         lock = self._lock(name)
-        yield from _acquire(lock)
+        with disk_errors(self._folder):
+            yield from _acquire(lock)
         try:
             try:
                 return self.resolve(name)
@@ -292,18 +293,19 @@ class ModelStore:
         if not (folder.is_dir() or gguf.is_file() or parts.is_dir()):
             raise ModelMissing(f"“{name}” is not on this computer.", "There is nothing to remove.")
         lock = self._lock(name)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise Busy(f"“{name}” is being fetched.") from None
-        try:
-            freed = sum(tree_bytes(path) for path in (folder, gguf, parts))
-            discard(folder)
-            shutil.rmtree(parts, ignore_errors=True)
-            gguf.unlink(missing_ok=True)
-            self._clear(name)
-        finally:
-            lock.release()
+        with disk_errors(self._folder):
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                raise Busy(f"“{name}” is being fetched.") from None
+            try:
+                freed = sum(tree_bytes(path) for path in (folder, gguf, parts))
+                discard(folder)
+                shutil.rmtree(parts, ignore_errors=True)
+                gguf.unlink(missing_ok=True)
+                self._clear(name)
+            finally:
+                lock.release()
         return freed
 
     # Own files ----------------------------------------------------------------------------------------------

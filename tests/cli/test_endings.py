@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -158,6 +159,18 @@ def test_json_keeps_every_letter_in_any_encoding(cli: CommandLine, encoding: str
         [*PROGRAM, "--data-dir", str(cli.folder), "list", "--json"], capture_output=True, env=environment
     )
     assert json.loads(done.stdout.decode("utf-8"))["documents"][0]["file"] == "Łódź – größer.txt"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+@pytest.mark.parametrize("output", ["a full disk", "closed"])
+@pytest.mark.parametrize("arguments", [["list"], ["list", "--json"]])
+def test_output_that_cannot_be_written(arguments: list[str], output: str, tmp_path: Path) -> None:
+    command = [*PROGRAM, "--data-dir", str(tmp_path), *arguments]
+    shell = f"{shlex.join(command)} {'>/dev/full' if output == 'a full disk' else '>&-'}"
+    done = subprocess.run(["sh", "-c", shell], stderr=subprocess.PIPE, text=True)
+    assert done.returncode == (1 if output == "a full disk" else 0)
+    assert "bug" not in done.stderr and "Exception" not in done.stderr
+    assert ("Error: The output could not be written: No space" in done.stderr) is (output == "a full disk")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")

@@ -196,6 +196,24 @@ def test_remove_frees_what_it_says(world: World) -> None:
         store.remove("tiny")
 
 
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES])
+def test_a_folder_that_cannot_be_written_is_said(world: World, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Of another user, or on a disk that can be read alone: then even the lock cannot be taken."""
+    store = world.store()
+    last(store.get("tiny", convert))
+
+    def refuse(*anything: object, **more: object) -> None:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr("filelock.FileLock.acquire", refuse)
+    with pytest.raises(DownloadFailed, match="cannot be written"):
+        store.remove("tiny")
+    with pytest.raises(DownloadFailed, match="cannot be written"):
+        last(store.get("tiny", convert))
+    monkeypatch.undo()
+    assert store.resolve("tiny")
+
+
 def test_remove_takes_a_kept_download_too(world: World) -> None:
     with pytest.raises(ZeroDivisionError):
         last(world.store().get("tiny", _break))
