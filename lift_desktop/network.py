@@ -238,14 +238,18 @@ def _target(event: str, arguments: tuple[Any, ...]) -> tuple[str, int] | None:
             return str(address), 0
         host, port = address[:2]
     elif event in _ASKING_FOR_ADDRESS:
-        host, port = arguments[0], arguments[1] if len(arguments) > 1 else 0
+        host, port = _text(arguments[0]), arguments[1] if len(arguments) > 1 else 0
         if _is_number(host):  # nobody is asked
             return None
     else:
         host = arguments[0] if isinstance(arguments[0], str) else arguments[0][0]
-    if isinstance(host, bytes | bytearray):
-        host = host.decode("utf-8", "replace")
+    host = _text(host)
     return None if _is_local(host) else (str(host), port if isinstance(port, int) else 0)
+
+
+def _text(host: Any) -> Any:
+    """A name in bytes as text; four or sixteen bytes would be read as a number."""
+    return host.decode("utf-8", "replace") if isinstance(host, bytes | bytearray) else host
 
 
 def _is_number(host: Any) -> bool:
