@@ -17,8 +17,9 @@ import pymupdf
 
 from ..domain.errors import DamagedDocument, EncryptedDocument, TooLarge, WrongPassword
 from .formats import TEXT_FORMATS, Format, decode_text, sniff
-from .raised import docx_with_raised, without_raised
+from .raised import without_raised
 from .raw import Box, FileFacts, RawLine, RawPage, RawWord, line_of, to_reading
+from .word import html_of_docx
 
 BOOK_PAGE = (420.0, 595.0, 11.0)  # A5 in points, and the font size: books that bring no pages of their own
 SHEET_PAGE = (595.0, 842.0, 11.0)  # A4: text of 80 columns fits without new line breaks
@@ -101,8 +102,8 @@ class OpenFile:
 
 
 def _open(path: Path, file_format: Format) -> Any:
-    if file_format is Format.DOCX and (changed := docx_with_raised(path)) is not None:
-        return pymupdf.open(stream=changed, filetype=str(file_format))
+    if file_format is Format.DOCX and (html := html_of_docx(path)) is not None:
+        return pymupdf.open(stream=_encoded(html, Format.HTML), filetype=str(Format.HTML))
     if file_format not in _DECODED:
         return pymupdf.open(path, filetype=str(file_format))
     text = decode_text(path.read_bytes()).removesuffix("\n") + "\n"  # MuPDF misreads the last letter without it

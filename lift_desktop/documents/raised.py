@@ -1,28 +1,20 @@
 """Raised digits that touch a word: a footnote's mark or an exponent becomes a word of its own, so that "$1,500" with
 the mark 2 is not read as "$1,5002".
 
-Works on the tuples and dictionaries of PyMuPDF's text pages; does not know PyMuPDF. In DOCX files, whose superscripts
-PyMuPDF makes plain, it works on the file.
+Works on the tuples and dictionaries of PyMuPDF's text pages; does not know PyMuPDF.
 """
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-import zlib
 from collections.abc import Iterable, Sequence
 from itertools import chain, pairwise
-from pathlib import Path
 from typing import Any
 
 MAX_SIZE = 0.85  # of the text beside it; browsers and MuPDF write .83
 MIN_RISE = 0.1  # of that text's size, from its baseline
 
 _DIGITS = re.compile(r"\s*\d+(?:,\d+)*\s*")
-_DOCX_TEXT = "word/document.xml"
-_DOCX_RUN = re.compile(rb"<w:r[ >].*?</w:r>", re.DOTALL)
-_DOCX_DIGITS = re.compile(rb"(<w:t(?: [^>]*)?>)\s*(\d+(?:,\d+)*)\s*(?=</w:t>)")
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -96,28 +88,3 @@ class _MarkedLine:
         low = (max(word[axis], min(box[axis] for box in boxes)) for axis in (0, 1))
         high = (min(word[axis], max(box[axis] for box in boxes)) for axis in (2, 3))
         return *low, *high, text, *word[5:]
-
-
-def docx_with_raised(path: Path) -> bytes | None:
-    """The DOCX file with its superscript digits in superscript letters, each after a blank; None when it has none, or
-    is too broken to tell.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            before = archive.read(_DOCX_TEXT)
-            after = _DOCX_RUN.sub(_raised_run, before) if b'"superscript"' in before else before
-            if after == before:
-                return None
-            copy = io.BytesIO()
-            with zipfile.ZipFile(copy, "w") as changed:
-                for entry in archive.infolist():
-                    changed.writestr(entry, after if entry.filename == _DOCX_TEXT else archive.read(entry))
-            return copy.getvalue()
-    except (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, RuntimeError, EOFError):
-        return None
-
-
-def _raised_run(found: re.Match[bytes]) -> bytes:
-    if b'<w:vertAlign w:val="superscript"' not in found[0]:
-        return found[0]
-    return _DOCX_DIGITS.sub(lambda text: text[1] + b" " + text[2].decode().translate(_SUPERSCRIPT).encode(), found[0])

@@ -48,23 +48,26 @@ def fb2(folder: Path, after_body: str = "") -> Path:
     return written(folder / "book.fb2", text.encode())
 
 
-def docx(folder: Path, after_text: str = "") -> Path:
+def docx(folder: Path, after_text: str = "", **parts: str) -> Path:
+    """`parts` are further parts by their kind ("numbering"): what stands in their root elements."""
     package = "http://schemas.openxmlformats.org/package/2006"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    related = f'<Relationships xmlns="{package}/relationships">'
     word = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     paragraphs = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in ("Chapter One", SENTENCE))
     main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    relations = "".join(f'<Relationship Id="{kind}" Type="{office}/{kind}" Target="{kind}.xml"/>' for kind in parts)
     return zip_of(
         folder / "book.docx",
         {
             "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Override '
             f'PartName="/word/document.xml" ContentType="{main}"/></Types>',
-            "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" '
-            f'Type="{office}/officeDocument" Target="word/document.xml"/></Relationships>',
-            "word/_rels/document.xml.rels": f'<Relationships xmlns="{package}/relationships"/>',
-            "word/styles.xml": f'<w:styles xmlns:w="{word}"/>',
+            "_rels/.rels": f'{related}<Relationship Id="r1" Type="{office}/officeDocument" '
+            'Target="word/document.xml"/></Relationships>',
+            "word/_rels/document.xml.rels": f"{related}{relations}</Relationships>",
             "word/document.xml": f'<w:document xmlns:w="{word}"><w:body>{paragraphs}{after_text}</w:body></w:document>',
-        },
+        }
+        | {f"word/{kind}.xml": f'<w:{kind} xmlns:w="{word}">{text}</w:{kind}>' for kind, text in parts.items()},
     )
 
 
