@@ -18,7 +18,7 @@ from .raw import FileFacts, RawPage
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
-    """Opens the file; the result is its FileFacts."""
+    """Opens the file as it is now; the result is its FileFacts."""
 
     path: Path
     password: str
@@ -52,7 +52,7 @@ class FailedPage:
 
 
 class Reader:
-    """The child's handler. Keeps the last file open between requests."""
+    """The child's handler. Keeps the last file open between the requests for its pages."""
 
     def __init__(self) -> None:
         from .extraction import OpenFile
@@ -65,14 +65,17 @@ class Reader:
         """Raises the errors of `KeptFile` and `OpenFile`."""
         if isinstance(request, ReadyRequest):
             return None
-        file = self._kept.get(request.path, request.password)
         if isinstance(request, OpenRequest):
-            return file.facts()
+            self._kept.close()  # what is at its path may have changed since
+            return self._kept.get(request.path, request.password).facts()
+        file = self._kept.get(request.path, request.password)
         for number in range(request.first, request.last + 1):
             try:
                 yield file.read_page(number)
             except (DamagedDocument, TooLarge) as error:
                 yield FailedPage(number, error)
+        if request.last == file.facts().page_count:
+            self._kept.close()  # on Windows no program can replace a file that is open
         return None
 
 

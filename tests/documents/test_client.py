@@ -178,6 +178,23 @@ def test_reading_can_be_given_up_and_begun_anew(tmp_path: Path) -> None:
         assert len(last(reader.read(path)).pages) == 60
 
 
+@pytest.mark.parametrize("name", ["report.pdf", "report.txt"])
+def test_a_file_that_has_changed_is_read_as_it_is_now(name: str, tmp_path: Path) -> None:
+    with DocumentReader() as reader:
+        for text in ("It lasts five years.", "It lasts nine years and ends then."):
+            written(tmp_path / "new", pdf_of(text) if name.endswith("pdf") else text.encode()).replace(tmp_path / name)
+            assert last(reader.read(tmp_path / name)).text == text
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files cannot be listed")
+def test_a_file_that_was_read_is_not_kept_open(tmp_path: Path) -> None:
+    path = _long_pdf(tmp_path, 45)
+    with DocumentReader() as reader:
+        last(reader.read(path))
+        links = Path(f"/proc/{reader.process_id}/fd").iterdir()
+        assert str(path) not in [str(link.readlink()) for link in links]
+
+
 def test_too_many_lost_pages_end_the_reading(tmp_path: Path) -> None:
     facts = client.FileFacts(page_count=500, title="", author="", reflowable=False)
     reading = client._Reading(tmp_path / "x.pdf", "", facts)
