@@ -1,6 +1,6 @@
 """DOCX -> HTML: what a reader of the file sees in Word, for MuPDF to lay out.
 
-MuPDF's own reading knows no tables, and shows text that is hidden or was moved away. Knows nothing of
+MuPDF's own reading knows neither numbers nor tables, and shows text that is hidden or was moved away. Knows nothing of
 PyMuPDF. Headers, footers and comments are left out; notes follow the paragraph that refers to them.
 """
 
@@ -15,7 +15,7 @@ from html import escape
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
 
-from .word_numbers import number_text
+from .word_numbers import Numbers, number_text
 from .word_parts import Package, Styles, is_on, value_of
 
 MAX_LETTERS = 80  # of a table's row, for it to fit on one line
@@ -59,6 +59,7 @@ class _Body:
 
     def __init__(self, package: Package) -> None:
         self.styles = Styles(package.part("styles"))
+        self._numbers = Numbers(package.part("numbering"), self.styles)
         self._notes = {
             reference: {note.get("id"): note for note in package.part(f"{kind}s").iter(kind)}
             for reference, (kind, _) in _NOTES.items()
@@ -117,7 +118,9 @@ class _Body:
             self._held += text
             return after
         ends_hidden = is_on(mark, "vanish")
+        number = escape(self._numbers.next(paragraph)) if text or not ends_hidden else ""
         text, self._held = self._held + text, ""
+        text = (f"<b>{number}</b>" if number and text.startswith("<b>") else number) + text
         if ends_hidden:
             self._held = text
             return after

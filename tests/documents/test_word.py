@@ -32,6 +32,30 @@ def _field(code: str, result: str) -> str:
     return f"{marks[0]}<w:r><w:instrText>{code}</w:instrText></w:r>{marks[1]}{result}{marks[2]}"
 
 
+def _numbered(use: int, level: int, text: str = "x") -> str:
+    return _paragraph(text, f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{use}"/></w:numPr>')
+
+
+def _level(number: int, how: str, text: str, more: str = "", start: int = 1) -> str:
+    rules = f'<w:start w:val="{start}"/><w:numFmt w:val="{how}"/>{more}<w:lvlText w:val="{text}"/>'
+    return f'<w:lvl w:ilvl="{number}">{rules}</w:lvl>'
+
+
+def _list(number: int, *levels: str) -> str:
+    return f'<w:abstractNum w:abstractNumId="{number}">{"".join(levels)}</w:abstractNum>'
+
+
+def _use(number: int, of: int, override: str = "") -> str:
+    return f'<w:num w:numId="{number}"><w:abstractNumId w:val="{of}"/>{override}</w:num>'
+
+
+CLAUSES = (
+    _level(0, "decimal", "%1.")
+    + _level(1, "decimal", "%1.%2", '<w:pStyle w:val="Clause"/>')
+    + _level(2, "lowerLetter", "(%3)")
+)
+ANEW = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'
+KEPT = '<w:lvlRestart w:val="0"/>'
 BOX = f"<w:txbxContent>{_paragraph('In the box.')}</w:txbxContent>"
 
 
@@ -113,3 +137,54 @@ def test_headings_are_known_by_their_style_in_all_languages(tmp_path: Path, read
     styles = '<w:style w:styleId="berschrift1"><w:name w:val="heading 1"/></w:style>'
     heading = _paragraph("Mietvertrag", '<w:pStyle w:val="berschrift1"/>')
     assert read(docx(tmp_path, heading + _paragraph("Er gilt."), styles=styles)).title == "Mietvertrag"
+
+
+@pytest.mark.parametrize(
+    ("levels", "uses", "body", "numbers"),
+    [
+        (CLAUSES, "", [(1, 0), (1, 1), (1, 2), (1, 2), (1, 1), (1, 2), (1, 0), (1, 1)],
+         "1. 1.1 (a) (b) 1.2 (a) 2. 2.1"),
+        (CLAUSES, "", [(1, 2), (1, 0)], "(a) 2."),
+        (CLAUSES, _use(2, 0) + _use(3, 0, ANEW), [(1, 0), (2, 0), (3, 0), (3, 0), (1, 0)], "1. 2. 1. 2. 3."),
+        (CLAUSES, "", [(1, 0), (0, 0), (7, 0), (1, 0)], "1. - - 2."),
+        (_level(0, "upperRoman", "Article %1") + _level(1, "decimal", "%1.%2", "<w:isLgl/>"), "",
+         [(1, 0), (1, 0), (1, 0), (1, 0), (1, 1)], "Article_I Article_II Article_III Article_IV 4.1"),
+        (_level(0, "decimalZero", "§ %1", start=9) + _level(1, "upperLetter", "%2)", KEPT, 26), "",
+         [(1, 0), (1, 1), (1, 0), (1, 1)], "§_09 Z) §_10 AA)"),
+        (_level(0, "bullet", "\uf0b7") + _level(1, "none", ""), "", [(1, 0), (1, 1), (1, 0)], "• - •"),
+    ],
+)  # fmt: skip
+def test_the_numbers_that_word_writes(
+    levels: str, uses: str, body: list[tuple[int, int]], numbers: str, tmp_path: Path, read: Read
+) -> None:
+    """One list. `body`: of each paragraph the use of the list and the level; "-" is a paragraph without a number."""
+    path = docx(tmp_path, "".join(_numbered(*place) for place in body), numbering=_list(0, levels) + _use(1, 0) + uses)
+    found = read(path).text.removeprefix(START).split("\n\n")
+    assert found == [f"{number} x".removeprefix("- ").replace("_", " ") for number in numbers.split()]
+
+
+def test_a_style_may_number_its_paragraphs(tmp_path: Path, read: Read) -> None:
+    styles = (
+        '<w:style w:styleId="Clause"><w:basedOn w:val="Base"/></w:style>'
+        '<w:style w:styleId="Base"><w:pPr><w:numPr><w:numId w:val="2"/></w:numPr></w:pPr></w:style>'
+        '<w:style w:styleId="Listed"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
+    )
+    linked = '<w:abstractNum w:abstractNumId="5"><w:numStyleLink w:val="Listed"/></w:abstractNum>'
+    body = _numbered(1, 0) + _paragraph("Rent.", '<w:pStyle w:val="Clause"/>') + _numbered(2, 1)
+    path = docx(tmp_path, body, styles=styles, numbering=_list(0, CLAUSES) + linked + _use(1, 0) + _use(2, 5))
+    assert read(path).text == START + "1. x\n\n1.1 Rent.\n\n1.2 x"
+
+
+def test_deleted_and_hidden_paragraphs_are_not_counted(tmp_path: Path, read: Read) -> None:
+    deleted = _numbered(1, 0, f"<w:del>{_run('gone')}</w:del>").replace("</w:pPr>", "<w:rPr><w:del/></w:rPr></w:pPr>")
+    hidden = _numbered(1, 0, _run("gone", "<w:vanish/>"))
+    hidden = hidden.replace("</w:pPr>", "<w:rPr><w:vanish/></w:rPr></w:pPr>")
+    body = _numbered(1, 0) + deleted + hidden + _numbered(1, 0)
+    path = docx(tmp_path, body, numbering=_list(0, CLAUSES) + _use(1, 0))
+    assert read(path).text == START + "1. x\n\n2. x"
+
+
+def test_numbering_that_cannot_be_read_is_left_out(tmp_path: Path, read: Read) -> None:
+    rules = _list(0, _level(0, "lowerRoman", "%1", start=10**7)) + _use(1, 0)
+    assert read(docx(tmp_path, _numbered(1, 0), numbering=rules)).text == START + "10000000 x"
+    assert read(docx(tmp_path, _numbered(1, 0), numbering=rules.replace("10000000", "many"))).text == START + "x"
