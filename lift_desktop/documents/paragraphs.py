@@ -16,6 +16,7 @@ from .raw import RawLine, line_of
 
 CELL_GAP = 0.7  # of the font size, between two cells of a table row
 INDENT = 0.8  # of the font size
+FULL = 6  # words at least are on a full line, which ends at most so many font sizes before the right edge
 WIDE_PITCH = 1.25  # of the usual distance between lines
 SENTENCE_END = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
 LIST_END = re.compile(r"[.!?:;,…][\"'”’»)\]]*$|[;,]\s+(and|or|und|oder)$")
@@ -102,14 +103,19 @@ def _joined_cells(row: Sequence[RawLine]) -> list[RawLine]:
 
 
 def usual_pitch_ratio(flows: Sequence[Sequence[RawLine]]) -> float | None:
-    """The median distance between neighbouring lines of one size over that size; None for too few lines."""
+    """The median distance between neighbouring lines of one size over that size; None for too few lines.
+
+    Counts below lines that are full: what follows a short line may be another paragraph.
+    """
     ratios = []
     for flow in flows:
         rows = [Row(row).line for row in rows_of(flow)]
+        right = max((line.x1 for line in rows), default=0.0)
         for above, below in pairwise(rows):
-            if above.size and abs(above.size - below.size) < 0.5 and below.y1 > above.y1:
+            is_full = above.x1 > right - FULL * above.size and len(above.words) >= FULL
+            if is_full and above.size and abs(above.size - below.size) < 0.5 and below.y1 > above.y1:
                 ratios.append(_pitch(above, below) / above.size)
-    return median(ratios) if len(ratios) >= 8 else None
+    return median(ratios) if len(ratios) >= 4 else None
 
 
 class _Flow:

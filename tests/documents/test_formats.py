@@ -62,6 +62,15 @@ def test_hard_line_breaks_of_plain_text_are_joined(tmp_path: Path, read: Read) -
     assert document.text == " ".join(lines[:3]) + "\n\n" + lines[4]
 
 
+def test_short_paragraphs_stay_apart(tmp_path: Path, read: Read) -> None:
+    """None of them has a second line, from which the distance between lines would be known."""
+    lines = ["Term sheet", "Interest rate five percent", "Tenor three years", "Borrower Acme", "Lender North Bank",
+             "Security none", "Purpose general", "Law of England", "Fee one percent", "Agent none"]  # fmt: skip
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    document = read(written(tmp_path / "terms.html", f"<html><body>{body}</body></html>".encode()))
+    assert document.text.split("\n\n") == lines
+
+
 META = '<html><meta charset="{}">'
 HTTP = '<html><meta http-equiv="Content-Type" content="text/html; charset={}">'
 XML = '<?xml version="1.0" encoding="{}"?>'
