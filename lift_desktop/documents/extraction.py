@@ -24,6 +24,7 @@ from .word import html_of_docx
 BOOK_PAGE = (420.0, 595.0, 11.0)  # A5 in points, and the font size: books that bring no pages of their own
 SHEET_PAGE = (595.0, 842.0, 11.0)  # A4: text of 80 columns fits without new line breaks
 MAX_WORDS_PER_PAGE = 100_000
+MAX_DOUBLED_WORDS = 15_000  # some five seconds; the time to find letters drawn twice grows with their square
 MINOR_SHARE = 0.2  # lines across the page's direction (a stamp in the margin) that are left out
 
 _DECODED = TEXT_FORMATS | {Format.FB2}
@@ -157,6 +158,9 @@ def _raw_page(page: Any, number: int) -> RawPage:
     words = text_page.extractWORDS()
     if len(words) > MAX_WORDS_PER_PAGE:
         raise TooLarge(f"it holds {len(words):,} words")
+    if len(words) <= MAX_DOUBLED_WORDS and _are_doubled(words):
+        text_page = page.get_textpage(flags=_FLAGS | pymupdf.TEXT_COLLECT_STYLES)
+        words = text_page.extractWORDS()
     if _is_garbled(words):
         words = []
     if not page.parent.is_pdf:
@@ -194,6 +198,12 @@ def _is_garbled(words: list[Any]) -> bool:
     letters: int = sum(len(word[4]) for word in words)
     unknown: int = sum(word[4].count("\ufffd") for word in words)
     return unknown * 2 > letters
+
+
+def _are_doubled(words: list[Any]) -> bool:
+    """Whether a word stands twice within about two points, drawn so to look bold or to cast a shadow."""
+    places = {(word[4], round(word[0] / 2), round(word[1] / 2)) for word in words}
+    return len(places) < len(words)
 
 
 def _line_looks(blocks: Any, matrix: Any) -> dict[tuple[int, int], tuple[float, bool, int]]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pymupdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,6 +70,17 @@ def test_short_paragraphs_stay_apart(tmp_path: Path, read: Read) -> None:
     body = "".join(f"<p>{line}</p>" for line in lines)
     document = read(written(tmp_path / "terms.html", f"<html><body>{body}</body></html>".encode()))
     assert document.text.split("\n\n") == lines
+
+
+def test_letters_drawn_twice_to_look_bold_are_read_once(tmp_path: Path, read: Read) -> None:
+    with pymupdf.open() as document:
+        page = document.new_page()
+        for shift in (0, 0.3, 0.6):
+            page.insert_text((72 + shift, 100), "7. Fees: 1,100 euros (a)")
+        page.insert_text((72, 140), "They are due, and due in full, on the first day.")
+        document.save(tmp_path / "bold.pdf")
+    text = "7. Fees: 1,100 euros (a)\n\nThey are due, and due in full, on the first day."
+    assert read(tmp_path / "bold.pdf").text == text
 
 
 META = '<html><meta charset="{}">'
