@@ -37,6 +37,17 @@ _FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP  # no lig
 _MUPDF_ERRORS = (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, TypeError, SystemError, IndexError)
 """What PyMuPDF raises for broken files; the last four come from its bindings."""
 
+_STYLES = """
+* {overflow-wrap: break-word}
+pre {white-space: pre-wrap}
+noscript {display: none}
+ol[type=a] {list-style-type: lower-alpha}
+ol[type=A] {list-style-type: upper-alpha}
+ol[type=i] {list-style-type: lower-roman}
+ol[type=I] {list-style-type: upper-roman}
+"""  # of all books and web pages: what does not fit on a page is lost, and MuPDF knows lists by their styles alone
+
+pymupdf.mupdf.fz_set_user_css(_STYLES)
 pymupdf.TOOLS.mupdf_display_errors(False)
 pymupdf.TOOLS.mupdf_display_warnings(False)
 

@@ -83,6 +83,26 @@ def test_letters_drawn_twice_to_look_bold_are_read_once(tmp_path: Path, read: Re
     assert read(tmp_path / "bold.pdf").text == text
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("page.html", "<html><body><p>{}</p></body></html>"), ("page.html", "<html><body><pre>{}</pre></body></html>"),
+     ("notes.txt", "Notes\n\n{}\n"), ("notes.md", "# Notes\n\n{}\n")],
+)  # fmt: skip
+@pytest.mark.parametrize("long", ["https://example.org/" + "0123456789" * 30, "words in one line " * 20])
+def test_what_is_wider_than_a_page_is_read_to_its_end(
+    name: str, text: str, long: str, tmp_path: Path, read: Read
+) -> None:
+    document = read(written(tmp_path / name, text.format(long + "END").encode()))
+    assert document.text.replace(" ", "").endswith(long.replace(" ", "") + "END")
+
+
+def test_lists_of_html_have_the_letters_that_they_name(tmp_path: Path, read: Read) -> None:
+    lists = "".join(f'<ol type="{kind}" start="4"><li>Rent</li></ol>' for kind in "1aAiI")
+    body = f"<noscript><p>Turn on JavaScript.</p></noscript>{lists}"
+    document = read(written(tmp_path / "page.html", f"<html><body>{body}</body></html>".encode()))
+    assert document.text.split("\n\n") == ["4. Rent", "d. Rent", "D. Rent", "iv. Rent", "IV. Rent"]
+
+
 META = '<html><meta charset="{}">'
 HTTP = '<html><meta http-equiv="Content-Type" content="text/html; charset={}">'
 XML = '<?xml version="1.0" encoding="{}"?>'
