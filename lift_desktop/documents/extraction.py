@@ -25,6 +25,7 @@ BOOK_PAGE = (420.0, 595.0, 11.0)  # A5 in points, and the font size: books that 
 SHEET_PAGE = (595.0, 842.0, 11.0)  # A4: text of 80 columns fits without new line breaks
 MAX_WORDS_PER_PAGE = 100_000
 MAX_DOUBLED_WORDS = 15_000  # some five seconds; the time to find letters drawn twice grows with their square
+WIDEST_TABLE = 100_000.0  # points
 MINOR_SHARE = 0.2  # lines across the page's direction (a stamp in the margin) that are left out
 
 _DECODED = TEXT_FORMATS | {Format.FB2}
@@ -165,12 +166,14 @@ def _named(error: BaseException) -> DamagedDocument | TooLarge:
 
 def _raw_page(page: Any, number: int) -> RawPage:
     width, height = page.rect.width, page.rect.height
-    text_page = page.get_textpage(flags=_FLAGS)
+    flows = page.parent.is_reflowable
+    clip = pymupdf.Rect(0, 0, WIDEST_TABLE, height) if flows else None
+    text_page = page.get_textpage(clip=clip, flags=_FLAGS)
     words = text_page.extractWORDS()
     if len(words) > MAX_WORDS_PER_PAGE:
         raise TooLarge(f"it holds {len(words):,} words")
     if len(words) <= MAX_DOUBLED_WORDS and _are_doubled(words):
-        text_page = page.get_textpage(flags=_FLAGS | pymupdf.TEXT_COLLECT_STYLES)
+        text_page = page.get_textpage(clip=clip, flags=_FLAGS | pymupdf.TEXT_COLLECT_STYLES)
         words = text_page.extractWORDS()
     if _is_garbled(words):
         words = []
@@ -178,6 +181,8 @@ def _raw_page(page: Any, number: int) -> RawPage:
         words = [word for word in words if word[4] != MISSING_IMAGE]
     blocks = text_page.extractDICT()["blocks"]
     words = without_raised(words, blocks)
+    if flows:
+        words = [_moved_inside(word, width) for word in words]
     matrix = page.rotation_matrix if page.rotation else None
     looks = _line_looks(blocks, matrix)
     turns = Counter(looks[word[5], word[6]][2] for word in words)
@@ -209,6 +214,12 @@ def _is_garbled(words: list[Any]) -> bool:
     letters: int = sum(len(word[4]) for word in words)
     unknown: int = sum(word[4].count("\ufffd") for word in words)
     return unknown * 2 > letters
+
+
+def _moved_inside(word: Any, width: float) -> Any:
+    """The word with its box on the page, `width` points wide: columns of a wide table may lie beyond its right edge."""
+    x0, y0, x1, *rest = word
+    return min(x0, width - 1), y0, min(x1, width), *rest
 
 
 def _are_doubled(words: list[Any]) -> bool:

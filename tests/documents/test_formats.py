@@ -96,6 +96,15 @@ def test_what_is_wider_than_a_page_is_read_to_its_end(
     assert document.text.replace(" ", "").endswith(long.replace(" ", "") + "END")
 
 
+def test_a_table_wider_than_a_page_is_read_to_its_end(tmp_path: Path, read: Read) -> None:
+    rows = [[f"Responsibility{row}x{column}" for column in range(14)] for row in range(3)]
+    cells = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    document = read(written(tmp_path / "wide.html", f"<html><body><table>{cells}</table></body></html>".encode()))
+    assert document.text.split() == [cell for row in rows for cell in row]
+    (page,) = document.pages
+    assert all(0 <= box.x0 < box.x1 <= page.width for box in page.words)
+
+
 def test_lists_of_html_have_the_letters_that_they_name(tmp_path: Path, read: Read) -> None:
     lists = "".join(f'<ol type="{kind}" start="4"><li>Rent</li></ol>' for kind in "1aAiI")
     body = f"<noscript><p>Turn on JavaScript.</p></noscript>{lists}"
