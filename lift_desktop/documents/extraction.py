@@ -32,6 +32,7 @@ _DECODED = TEXT_FORMATS | {Format.FB2}
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 _BINARY = re.compile(r"<((?:\w+:)?binary)\b[^>]*?(?:/>|>([^<]*)</\1\s*>)")  # a picture of a FictionBook, in base64
 _MARKDOWN_MARKS = re.compile(r"^#{1,6}\s+|(?<![\w*])[*_]{1,3}(?=\w)|(?<=\w)[*_]{1,3}(?![\w*])|`", re.MULTILINE)
+_DINGBATS = str.maketrans("345678lmnopqrstuvH", "✓✔✕✖✗✘●❍■❏❐❑❒▲▼◆❖★")  # by the keys that type them
 MISSING_IMAGE = "[image]"  # what MuPDF writes in place of a picture that it cannot find
 
 _FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP  # no ligatures, no glyph numbers for letters
@@ -180,7 +181,7 @@ def _raw_page(page: Any, number: int) -> RawPage:
     if not page.parent.is_pdf:
         words = [word for word in words if word[4] != MISSING_IMAGE]
     blocks = text_page.extractDICT()["blocks"]
-    words = without_raised(words, blocks)
+    words = without_raised(_with_signs(words, blocks), blocks)
     if flows:
         words = [_moved_inside(word, width) for word in words]
     matrix = page.rotation_matrix if page.rotation else None
@@ -214,6 +215,20 @@ def _is_garbled(words: list[Any]) -> bool:
     letters: int = sum(len(word[4]) for word in words)
     unknown: int = sum(word[4].count("\ufffd") for word in words)
     return unknown * 2 > letters
+
+
+def _with_signs(words: list[Any], blocks: Any) -> list[Any]:
+    """The words; what is set in Zapf Dingbats, the ticks and bullets of a PDF, are signs and not the letters of their
+    keys.
+    """
+    keys = {
+        (span["text"].strip(), block["number"], number)
+        for block in blocks
+        for number, line in enumerate(block.get("lines", ()))
+        for span in line["spans"]
+        if "dingbats" in span["font"].casefold()
+    }
+    return [(*word[:4], word[4].translate(_DINGBATS), *word[5:]) if word[4:7] in keys else word for word in words]
 
 
 def _moved_inside(word: Any, width: float) -> Any:

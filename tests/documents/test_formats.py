@@ -112,6 +112,21 @@ def test_lists_of_html_have_the_letters_that_they_name(tmp_path: Path, read: Rea
     assert document.text.split("\n\n") == ["4. Rent", "d. Rent", "D. Rent", "iv. Rent", "IV. Rent"]
 
 
+def test_ticks_and_bullets_of_a_form_are_no_letters(tmp_path: Path, read: Read) -> None:
+    """A ticked box holds the letter "4" in Zapf Dingbats, a bullet the letter "l"."""
+    with pymupdf.open() as document:
+        page = document.new_page()
+        box = pymupdf.Widget()
+        box.field_type, box.field_name, box.field_value = pymupdf.PDF_WIDGET_TYPE_CHECKBOX, "agreed", True
+        box.rect = pymupdf.Rect(72, 88, 86, 102)
+        page.add_widget(box)
+        page.insert_text((100, 100), "The fee of 3 euros is agreed.")
+        page.insert_text((72, 140), "l", fontname="zadb")
+        page.insert_text((85, 140), "Payable in 4 days")
+        document.save(tmp_path / "form.pdf")
+    assert read(tmp_path / "form.pdf").text == "✓ The fee of 3 euros is agreed.\n\n● Payable in 4 days"
+
+
 META = '<html><meta charset="{}">'
 HTTP = '<html><meta http-equiv="Content-Type" content="text/html; charset={}">'
 XML = '<?xml version="1.0" encoding="{}"?>'
