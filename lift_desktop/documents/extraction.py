@@ -43,6 +43,7 @@ _STYLES = """
 * {overflow-wrap: break-word}
 pre {white-space: pre-wrap}
 noscript {display: none}
+button, center, details, dialog, form, option, summary, textarea {display: block}
 ol[type=a] {list-style-type: lower-alpha}
 ol[type=A] {list-style-type: upper-alpha}
 ol[type=i] {list-style-type: lower-roman}

@@ -105,6 +105,13 @@ def test_a_table_wider_than_a_page_is_read_to_its_end(tmp_path: Path, read: Read
     assert all(0 <= box.x0 < box.x1 <= page.width for box in page.words)
 
 
+@pytest.mark.parametrize("name", ["button", "center", "details", "form", "option", "summary", "textarea"])
+def test_blocks_of_html_are_lines_of_their_own(name: str, tmp_path: Path, read: Read) -> None:
+    body = f"<{name}>Lease Agreement</{name}><{name}>of 1 May</{name}>"
+    document = read(written(tmp_path / "page.html", f"<html><body>{body}</body></html>".encode()))
+    assert document.text.split() == ["Lease", "Agreement", "of", "1", "May"]
+
+
 def test_lists_of_html_have_the_letters_that_they_name(tmp_path: Path, read: Read) -> None:
     lists = "".join(f'<ol type="{kind}" start="4"><li>Rent</li></ol>' for kind in "1aAiI")
     body = f"<noscript><p>Turn on JavaScript.</p></noscript>{lists}"
