@@ -180,7 +180,7 @@ def _raw_page(page: Any, number: int) -> RawPage:
     if _is_garbled(words):
         words = []
     if not page.parent.is_pdf:
-        words = [word for word in words if word[4] != MISSING_IMAGE]
+        words = [(*word[:4], text, *word[5:]) for word in words if (text := word[4].replace(MISSING_IMAGE, ""))]
     blocks = text_page.extractDICT()["blocks"]
     words = without_raised(_with_signs(words, blocks), blocks)
     if flows:

@@ -112,6 +112,13 @@ def test_blocks_of_html_are_lines_of_their_own(name: str, tmp_path: Path, read: 
     assert document.text.split() == ["Lease", "Agreement", "of", "1", "May"]
 
 
+def test_a_picture_that_is_missing_inside_a_word_is_no_text(tmp_path: Path, read: Read) -> None:
+    picture = '<img src="icon.png" alt="An icon"/>'
+    body = f"<p>{picture}The rent{picture}, {picture} as agreed.{picture}</p>"
+    document = read(written(tmp_path / "page.html", f"<html><body>{body}</body></html>".encode()))
+    assert document.text == "The rent, as agreed."
+
+
 def test_lists_of_html_have_the_letters_that_they_name(tmp_path: Path, read: Read) -> None:
     lists = "".join(f'<ol type="{kind}" start="4"><li>Rent</li></ol>' for kind in "1aAiI")
     body = f"<noscript><p>Turn on JavaScript.</p></noscript>{lists}"
