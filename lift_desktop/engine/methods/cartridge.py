@@ -14,7 +14,7 @@ class CartridgeMethod(LoraMethod):
     def prepare(self, name: str) -> None:
         work, settings = self._work, self._recipe.cartridge
         assert settings is not None
-        texts = [passage.text for passage in work.passages]
+        texts = [passage.text for passage in reversed(work.passages)]  # a prompt shows the last one first
         shown = answer_prompt(work.base.tokenizer, work.title, "?", texts).prefix
         prefix = KeyValuePrefix(work.base.model, min(settings.tokens, len(shown)))
         with work.adapters.using(work.skills) as model:
