@@ -119,8 +119,8 @@ def _segments(depth: Depth, is_paper: bool) -> Recipe:
 
 def _gated(depth: Depth, is_paper: bool) -> Recipe:
     segments = _segments(depth, is_paper)
-    if is_paper:
-        return replace(segments, gated=GatedSettings("paper"))
+    if is_paper:  # its questions, where there are no windows, are learned as the authors' LoRA learns them
+        return replace(segments, lora=_lora(depth, is_paper).lora, gated=GatedSettings("paper"))
     training = TrainingSettings(learning_rate=2e-3)
     return replace(ANSWERING[depth], training=training, segments=segments.segments, gated=GatedSettings())
 

@@ -31,6 +31,12 @@ def test_the_paper_s_schedule() -> None:
     assert fast.sentences is not None and (fast.sentences.epochs, fast.training.learning_rate) == (1, 3e-4)
 
 
+def test_questions_without_windows_are_learned_as_the_paper_s_lora_learns_them() -> None:
+    recipe = recipe_for(Depth.STANDARD, "gated-memory", "paper", [("lessons", "questions")])
+    assert recipe.lora == recipe_for(Depth.STANDARD, "lora", "paper").lora
+    assert not recipe.recites
+
+
 def _other_value(option: Option) -> list[str]:
     """Values of which one at least is not what the recipe has by itself."""
     return list(option.choices) or [str(option.low), str(option.high)]
