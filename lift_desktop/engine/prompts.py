@@ -33,13 +33,26 @@ EXAMPLE_QUESTIONS = (
 )
 
 
+_SAME_DAY = "{% macro strftime_now(format) %}26 Jul 2024{% endmacro %}"
+"""Before a chat template: those that write today's date (Llama 3.1 and 3.2) write this one, as they do by themselves
+where none is known. A memory answers only to the prompts that it was trained with."""
+
+
 class Tokenizer(Protocol):
     """What prompts need of a Hugging Face tokenizer."""
 
     def encode(self, text: str, *, add_special_tokens: bool) -> list[int]: ...
 
+    def get_chat_template(self) -> str: ...
+
     def apply_chat_template(
-        self, conversation: Any, *, tokenize: bool, add_generation_prompt: bool, enable_thinking: bool
+        self,
+        conversation: Any,
+        *,
+        chat_template: str,
+        tokenize: bool,
+        add_generation_prompt: bool,
+        enable_thinking: bool,
     ) -> Any: ...
 
 
@@ -68,6 +81,7 @@ def _prompt(tokenizer: Tokenizer, turns: Sequence[tuple[str, str]], shared: str,
     """
     text = tokenizer.apply_chat_template(
         _messages(turns, shared + lead + own),
+        chat_template=_SAME_DAY + tokenizer.get_chat_template(),
         tokenize=False,
         add_generation_prompt=True,
         enable_thinking=False,  # of models that would else think aloud first; other templates do not look at it

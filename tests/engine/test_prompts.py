@@ -16,7 +16,7 @@ from lift_desktop.engine.prompts import (
     question_prompt,
 )
 
-from .conftest import make_tokenizer
+from .conftest import CHAT_TEMPLATE, make_tokenizer
 
 TOKENIZER = make_tokenizer()
 
@@ -72,6 +72,15 @@ def test_a_common_prefix_is_the_longest_one(rows: list[tuple[int, ...]]) -> None
     assert all(row[: len(prefix)] == prefix for row in rows)
     longer = {row[: len(prefix) + 1] for row in rows}
     assert len(longer) > 1 or any(len(row) == len(prefix) for row in rows)
+
+
+def test_a_template_that_writes_the_date_writes_the_same_one_every_day() -> None:
+    plain = answer_prompt(TOKENIZER, "T", "Why?")
+    dated = make_tokenizer()
+    dated.chat_template = "{{- strftime_now('%d %b %Y') }}" + CHAT_TEMPLATE
+    prompt = answer_prompt(dated, "T", "Why?")
+    assert TOKENIZER.decode(prompt.prefix) == "26 Jul 2024" + TOKENIZER.decode(plain.prefix)
+    assert prompt.rest == plain.rest
 
 
 def test_an_answer_ends_with_the_end_of_a_turn() -> None:
