@@ -22,13 +22,13 @@ import torch
 import transformers
 
 from ..domain.errors import ModelError, OutOfMemory
-from ..domain.models import Quantisation
+from ..domain.models import Quantisation, Turn
 from . import quantising
 from .attention import ATTENTION
 from .contract import ModelReference
 from .hardware import Hardware
 from .norms import use_frozen_norms
-from .prompts import end_of_turn
+from .prompts import answer_prompt, end_of_turn
 from .quick_weights import quicken
 
 # peft asks for an attribute that transformers has renamed; nothing that a user could do about it.
@@ -77,16 +77,12 @@ def load(reference: ModelReference, hardware: Hardware) -> BaseModel:
         model = _read(folder, hardware)
     except (MemoryError, torch.OutOfMemoryError) as error:
         raise OutOfMemory(f"The model {reference.name} does not fit into memory.") from error
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    except Exception as error:  # each library has its own words for a file that is damaged
         raise ModelError(
-            f"The model {reference.name} cannot be loaded: {reason}",
+            f"The model {reference.name} cannot be loaded: {quantising.first_line(error)}",
             "Get it again, or choose another model.",
         ) from error
-    if not tokenizer.chat_template:
-        raise ModelError(
-            f"The model {reference.name} has no chat template.", "Choose an instruct (chat) version of it."
-        )
+    _check_chat(tokenizer, reference.name)
     if hardware.quantisation is Quantisation.NONE:
         model.to(hardware.device)
     else:
@@ -101,6 +97,17 @@ def load(reference: ModelReference, hardware: Hardware) -> BaseModel:
     return BaseModel(model, tokenizer, hardware, reference)
 
 
+def _check_chat(tokenizer: Any, name: str) -> None:
+    """Raises ModelError when the chat template of `tokenizer` is missing or makes no prompts of ours."""
+    hint = "Choose an instruct (chat) version of it."
+    if not tokenizer.chat_template:
+        raise ModelError(f"The model {name} has no chat template.", hint)
+    try:
+        answer_prompt(tokenizer, "Title", "Why?", ["A passage."], [Turn("Who?", "Nobody.")])
+    except Exception as error:  # a template may raise whatever it likes
+        raise ModelError(f"The chat template of {name} cannot be used: {quantising.first_line(error)}", hint) from error
+
+
 def compute_again(model: Any) -> None:
     """In training the layers of `model` are computed again in the backward pass instead of being remembered."""
     newer = getattr(model, "activation_checkpointing_enable", None)  # renamed in transformers 5
@@ -108,18 +115,23 @@ def compute_again(model: Any) -> None:
 
 
 def _read(folder: Path, hardware: Hardware) -> Any:
-    """The model with its weights as `hardware` says, quantised ones on their device."""
+    """The model with its weights as `hardware` says, quantised ones on their device. Raises ValueError when some are
+    missing, or what the libraries raise."""
     safely: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
     if hardware.quantisation is not Quantisation.NONE:
         safely["quantization_config"] = quantising.config(hardware.quantisation, hardware.dtype, hardware.device)
         safely["device_map"] = {"": str(hardware.device)}
-    return transformers.AutoModelForCausalLM.from_pretrained(
+    model, found = transformers.AutoModelForCausalLM.from_pretrained(
         folder,
         dtype=hardware.dtype,
         attn_implementation=ATTENTION,
         use_safetensors=True,
+        output_loading_info=True,
         **safely,
     )
+    if missing := found["missing_keys"]:  # transformers would make them up
+        raise ValueError(f"{len(missing)} of its weights are missing, such as {min(missing)}.")
+    return model
 
 
 def _let_go_of_file(model: torch.nn.Module) -> None:

@@ -78,6 +78,7 @@ def _prompt(tokenizer: Tokenizer, turns: Sequence[tuple[str, str]], shared: str,
     """The chat of `turns` and a last user message `shared + lead + own`, cut before `own`.
 
     `lead` (how each request begins) is tokenised apart from what stands before it, so that it is the same everywhere.
+    Raises ValueError for a chat template that does not write a message as it is.
     """
     text = tokenizer.apply_chat_template(
         _messages(turns, shared + lead + own),
@@ -86,7 +87,9 @@ def _prompt(tokenizer: Tokenizer, turns: Sequence[tuple[str, str]], shared: str,
         add_generation_prompt=True,
         enable_thinking=False,  # of models that would else think aloud first; other templates do not look at it
     )
-    cut = text.rindex(lead + own)
+    cut = text.rfind(lead + own)
+    if cut < 0:
+        raise ValueError("it does not write messages as they are.")
     parts = (text[:cut], lead, text[cut + len(lead) :])
     first, second, rest = (tokenizer.encode(part, add_special_tokens=False) if part else [] for part in parts)
     return Prompt((*first, *second), tuple(rest))
