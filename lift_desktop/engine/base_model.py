@@ -26,7 +26,7 @@ from ..domain.models import Quantisation, Turn
 from . import quantising
 from .attention import ATTENTION
 from .contract import ModelReference
-from .hardware import Hardware
+from .hardware import Hardware, is_out_of_memory
 from .norms import use_frozen_norms
 from .prompts import answer_prompt, end_of_turn
 from .quick_weights import quicken
@@ -75,9 +75,9 @@ def load(reference: ModelReference, hardware: Hardware) -> BaseModel:
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         model = _read(folder, hardware)
-    except (MemoryError, torch.OutOfMemoryError) as error:
-        raise OutOfMemory(f"The model {reference.name} does not fit into memory.") from error
     except Exception as error:  # each library has its own words for a file that is damaged
+        if is_out_of_memory(error):
+            raise OutOfMemory(f"The model {reference.name} does not fit into memory.") from error
         raise ModelError(
             f"The model {reference.name} cannot be loaded: {quantising.first_line(error)}",
             "Get it again, or choose another model.",

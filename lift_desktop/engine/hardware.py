@@ -118,6 +118,17 @@ def give_back_cache() -> None:
         torch.mps.empty_cache()
 
 
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether `error` is how PyTorch or the system says that memory ran out, on a GPU or a processor."""
+    text = str(error).lower()
+    return (
+        isinstance(error, (MemoryError, torch.OutOfMemoryError))
+        or "out of memory" in text
+        or "can't allocate memory" in text
+        or "not enough memory" in text
+    )
+
+
 def wait_for(device: torch.device) -> None:
     """Returns when `device` has computed what it was asked to: GPUs are asked ahead."""
     if device.type == "cuda":

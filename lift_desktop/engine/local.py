@@ -14,10 +14,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from safetensors import SafetensorError
+
 from . import quantising as quantising  # before all that imports PEFT
 
 # isort: split
-from ..domain.errors import DiskFull, ModelMismatch, ModelTooLarge, NoMemory
+from ..domain.errors import DiskFull, ModelMismatch, ModelTooLarge, NoMemory, OutOfMemory
 from ..domain.messages import AnswerText, Progress
 from ..domain.models import AnswerMode, Depth, Quantisation
 from ..domain.planning import Demand, Plan
@@ -60,6 +62,8 @@ from .scoring import score, weigh
 SKILLS, OTHER_SKILLS = "skills", "other_skills"
 ASKED = "asked"
 ASKED_WITH_PAGES = "asked_with_pages"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FULL_ON_WINDOWS = 112  # as safetensors tells it, by the system's own number
 
 
 def _skills_folder(folder: Path, quantisation: Quantisation) -> Path:
@@ -73,7 +77,11 @@ def _naming_a_full_disk(words: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno == errno.ENOSPC:
+        if error.errno in _FULL:
+            raise DiskFull(words) from error
+        raise
+    except SafetensorError as error:
+        if any(f"(os error {number})" in str(error) for number in (*_FULL, _FULL_ON_WINDOWS)):
             raise DiskFull(words) from error
         raise
 
@@ -113,6 +121,10 @@ class LocalEngine:
         self._running += 1
         try:
             return (yield from steps)
+        except (MemoryError, RuntimeError) as error:
+            if not hardware.is_out_of_memory(error):
+                raise
+            raise OutOfMemory("There is not enough memory for this with this model.") from error
         finally:
             self._running -= 1
 

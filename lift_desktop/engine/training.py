@@ -19,7 +19,7 @@ from ..domain.errors import OutOfMemory, TrainingDiverged
 from .adapters import Adapters
 from .base_model import BaseModel
 from .batches import Group, Packed, answer_logits, filled, pack, split_groups
-from .hardware import give_back_cache
+from .hardware import give_back_cache, is_out_of_memory
 from .heap import kept_heap
 from .optimizing import gradient_scaler, make_optimizer, remembering, restore_state, state_of
 
@@ -132,7 +132,7 @@ class Trainer:
         try:
             return self._step_once(number)
         except (MemoryError, RuntimeError) as error:
-            if not _is_out_of_memory(error):
+            if not is_out_of_memory(error):
                 raise
             self._optimizer.zero_grad(set_to_none=True)
             if self._halved:
@@ -187,13 +187,3 @@ class Trainer:
             restore_state(self._optimizer, self._parameters, saved)
             self._max_tokens = min(self._max_tokens, int(saved["max_tokens"]))
             return int(saved["done"])
-
-
-def _is_out_of_memory(error: BaseException) -> bool:
-    text = str(error).lower()
-    return (
-        isinstance(error, (MemoryError, torch.OutOfMemoryError))
-        or "out of memory" in text
-        or "can't allocate memory" in text
-        or "not enough memory" in text
-    )
