@@ -127,8 +127,9 @@ def recite_prompt(tokenizer: Tokenizer, title: str, question: str) -> Prompt:
 
 
 def segment_prompt(tokenizer: Tokenizer, title: str) -> tuple[int, ...]:
-    """What stands before a window of the document's text that is learned as bare text, without a chat."""
-    return tuple(tokenizer.encode(f"{title.strip()}\n\n", add_special_tokens=False))
+    """What stands before a window of the document's text that is learned as bare text, without a chat: the title, after
+    the token that begins a text where the tokenizer has one (chats have it from their template)."""
+    return tuple(tokenizer.encode(f"{title.strip()}\n\n", add_special_tokens=True))
 
 
 def question_prompt(tokenizer: Tokenizer, title: str, passage: str, answer: str, *, example: bool) -> Prompt:

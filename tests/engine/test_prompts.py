@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tokenizers import processors
 
 from lift_desktop.domain.models import Turn
 from lift_desktop.engine.prompts import (
@@ -14,6 +15,7 @@ from lift_desktop.engine.prompts import (
     end_of_turn,
     example_prefix,
     question_prompt,
+    segment_prompt,
 )
 
 from .conftest import CHAT_TEMPLATE, make_tokenizer
@@ -81,6 +83,16 @@ def test_a_template_that_writes_the_date_writes_the_same_one_every_day() -> None
     prompt = answer_prompt(dated, "T", "Why?")
     assert TOKENIZER.decode(prompt.prefix) == "26 Jul 2024" + TOKENIZER.decode(plain.prefix)
     assert prompt.rest == plain.rest
+
+
+def test_bare_text_begins_as_the_tokenizer_begins_a_text() -> None:
+    assert TOKENIZER.decode(segment_prompt(TOKENIZER, " The ferry ")) == "The ferry\n\n"
+    begins = make_tokenizer()
+    begins.backend_tokenizer.post_processor = processors.TemplateProcessing(
+        "<|im_start|> $A", special_tokens=[("<|im_start|>", begins.bos_token_id)]
+    )
+    assert segment_prompt(begins, "The ferry") == (begins.bos_token_id, *segment_prompt(TOKENIZER, "The ferry"))
+    assert answer_prompt(begins, "T", "Why?") == answer_prompt(TOKENIZER, "T", "Why?")  # the chat template has it
 
 
 def test_an_answer_ends_with_the_end_of_a_turn() -> None:
