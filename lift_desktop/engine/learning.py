@@ -59,6 +59,7 @@ class Learning:
         """Study, train, check. Yields often; returns the result, which also stands in `result.json`."""
         self._open_folder()
         if (self._folder / RESULT_FILE).exists():
+            self._clear_away()
             return self._read_result()
         notebook = Notebook(self._folder)
         if isinstance(self._method, SentencesMethod):
@@ -248,9 +249,13 @@ class Learning:
         partial.write_text(json.dumps(asdict(result), ensure_ascii=False), encoding="utf-8")
         partial.replace(self._folder / RESULT_FILE)
         self._adapters.remove(LEARNING)
+        self._clear_away()
+        return result
+
+    def _clear_away(self) -> None:
+        """Removes what is of no use any more beside the result."""
         for name in (CHECKPOINT_FILE, TEACHING_FILE):
             (self._folder / name).unlink(missing_ok=True)
-        return result
 
     def _stands_on(self) -> str:
         """Which skills stay active below the memory, "" for none."""

@@ -56,6 +56,7 @@ class Preparing:
         `preparing.json`."""
         self._open_folder()
         if (self._folder / RESULT_FILE).exists():
+            self._clear_away()
             return self._read_result()
         learned, held_out = self._held_out()
         check = Lessons(self._base.tokenizer, held_out, self._request.seed).groups(0)
@@ -194,9 +195,13 @@ class Preparing:
         told = json.loads((self._folder / REQUEST_FILE).read_text(encoding="utf-8"))
         told |= {"sources": sorted({record.source for record in self._records} - {""}), "rank": RANK}
         _write(self._folder / RESULT_FILE, told | {"result": asdict(result)})
+        self._clear_away()
+        return result
+
+    def _clear_away(self) -> None:
+        """Removes what is of no use any more beside the result."""
         for name in (CHECKPOINT_FILE, PLAN_FILE):
             (self._folder / name).unlink(missing_ok=True)
-        return result
 
     def _read_result(self) -> PrepareResult:
         stored = json.loads((self._folder / RESULT_FILE).read_text(encoding="utf-8"))["result"]

@@ -110,8 +110,10 @@ def test_a_stopped_run_goes_on_to_the_same_memory(
 
 def test_a_finished_folder_answers_at_once(writer: BaseModel, writer_reference: ModelReference, tmp_path: Path) -> None:
     _, first = _run(writer, _request(writer_reference, tmp_path / "m"))
+    (tmp_path / "m" / "checkpoint.safetensors").write_bytes(b"left by a run that was killed when it had its result")
     seen, again = _run(writer, _request(writer_reference, tmp_path / "m"))
     assert again == first and seen == []
+    assert not (tmp_path / "m" / "checkpoint.safetensors").exists()
 
 
 def test_another_request_starts_afresh(writer: BaseModel, writer_reference: ModelReference, tmp_path: Path) -> None:

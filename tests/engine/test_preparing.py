@@ -102,8 +102,11 @@ def test_a_stopped_run_resumes_to_the_same_skills(
 def test_a_finished_run_is_not_done_again(
     base: BaseModel, adapters: Adapters, whole: tuple[PrepareRequest, PrepareResult]
 ) -> None:
+    left = Path(whole[0].folder) / "checkpoint.safetensors"
+    left.write_bytes(b"left by a run that was killed when it had its result")
     assert list(_preparing(base, adapters, whole[0]).steps()) == []
     assert _run(base, adapters, whole[0]) == whole[1]
+    assert not left.exists()
 
 
 def test_a_short_time_is_measured_and_kept_to(
