@@ -41,6 +41,15 @@ def lora_config(rank: int, targets: str = "all") -> peft.LoraConfig:
     return peft.LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=layers, task_type="CAUSAL_LM")
 
 
+def _stored_lora_config(stored: dict[str, Any]) -> peft.LoraConfig:
+    """What `lora_config` made and PEFT saved. Nothing else of the file counts: by other settings PEFT changes the base
+    model itself. Raises KeyError, TypeError or ValueError."""
+    if stored["peft_type"] != "LORA":
+        raise ValueError("an adapter of an unknown kind")
+    names = ("r", "lora_alpha", "target_modules")
+    return peft.LoraConfig(task_type="CAUSAL_LM", **{name: stored[name] for name in names})
+
+
 class Adapters:
     """The adapters of one loaded base model, by name."""
 
@@ -79,19 +88,18 @@ class Adapters:
             stored = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
             weights = load_file(folder / WEIGHTS_FILE)
             attachment = self._stored_attachment(stored)
-            config: Any = peft.PeftConfig.from_pretrained(str(folder)) if attachment is None else None
+            config = _stored_lora_config(stored) if attachment is None else None
         except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
             raise NoMemory("The memory's files are missing or damaged.", "Learn the document again.") from error
-        if attachment is not None:
-            self.add(name, attachment, below=below)
-        else:
-            config.inference_mode = False
-            self._add(name, config, below)
         try:
+            if attachment is not None:
+                self.add(name, attachment, below=below)
+            else:
+                self._add(name, config, below)
             self.set_weights(name, weights)
-        except ModelMismatch:
+        except (ModelMismatch, ValueError, TypeError) as error:  # PEFT finds none of the layers, say
             self.remove(name)
-            raise
+            raise self._mismatch() from error
 
     def _stored_attachment(self, config: dict[str, Any]) -> Attachment | None:
         """A new attachment of the kind that `config` tells of; None for a low-rank adapter."""
@@ -214,13 +222,16 @@ class Adapters:
         if {key: value.shape for key, value in weights.items()} != {
             key: value.shape for key, value in expected.items()
         }:
-            raise ModelMismatch(f"This memory does not fit the model {self._base.reference.name}.")
+            raise self._mismatch()
         if name in self._attachments:
             self._attachments[name].set_weights(weights)
             return
         peft.set_peft_model_state_dict(
             self._model, {key: value.float() for key, value in weights.items()}, adapter_name=name
         )
+
+    def _mismatch(self) -> ModelMismatch:
+        return ModelMismatch(f"This memory does not fit the model {self._base.reference.name}.")
 
     def _add(self, name: str, config: Any, below: str | None = None) -> None:
         self.remove(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,6 +79,46 @@ def test_a_damaged_or_missing_memory_is_named(adapters: Adapters, tmp_path: Path
     (tmp_path / "adapter_model.safetensors").write_bytes(b"not safetensors")
     with pytest.raises(NoMemory):
         adapters.load("damaged", tmp_path)
+
+
+@pytest.mark.parametrize("change", [{"init_lora_weights": "pissa"}, {"layer_replication": [[0, 2], [1, 2]]}])
+def test_no_setting_of_a_stored_adapter_touches_the_base_model(
+    base: BaseModel, adapters: Adapters, tmp_path: Path, change: dict[str, object]
+) -> None:
+    adapters.make("one", 4)
+    _disturb(adapters, "one")
+    adapters.save("one", tmp_path, torch.float32)
+    before, expected = _logits(adapters, None), _logits(adapters, "one")
+    _change_config(tmp_path, change)
+    adapters.load("again", tmp_path)
+    assert torch.equal(_logits(adapters, "again"), expected)
+    assert torch.equal(_logits(adapters, None), before)
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"peft_type": "IA3"}, NoMemory),
+        ({"r": "many"}, ModelMismatch),
+        ({"target_modules": ["layers_of_another_model"]}, ModelMismatch),
+    ],
+)
+def test_settings_that_fit_no_layer_are_named(
+    adapters: Adapters, tmp_path: Path, change: dict[str, object], error: type[Exception]
+) -> None:
+    adapters.make("one", 4)
+    _disturb(adapters, "one")
+    adapters.save("one", tmp_path)
+    expected = _logits(adapters, "one")
+    _change_config(tmp_path, change)
+    with pytest.raises(error):
+        adapters.load("again", tmp_path)
+    assert adapters.names() == {"one"} and torch.equal(_logits(adapters, "one"), expected)
+
+
+def _change_config(folder: Path, change: dict[str, object]) -> None:
+    file = folder / "adapter_config.json"
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | change), encoding="utf-8")
 
 
 def test_an_adapter_of_another_model_is_refused(adapters: Adapters, tmp_path: Path) -> None:
