@@ -19,7 +19,7 @@ from safetensors import SafetensorError
 from . import quantising as quantising  # before all that imports PEFT
 
 # isort: split
-from ..domain.errors import DiskFull, ModelMismatch, ModelTooLarge, NoMemory, OutOfMemory
+from ..domain.errors import DiskFull, ModelError, ModelMismatch, ModelTooLarge, NoMemory, OutOfMemory
 from ..domain.messages import AnswerText, Progress
 from ..domain.models import AnswerMode, Depth, Quantisation
 from ..domain.planning import Demand, Plan
@@ -70,6 +70,17 @@ def _skills_folder(folder: Path, quantisation: Quantisation) -> Path:
     """Where in `folder` the skills are for a model that is kept so: in a folder of that name, if there is one."""
     own = folder / quantisation.value
     return own if own.is_dir() else folder
+
+
+def _load_skills(adapters: Adapters, reference: ModelReference, quantisation: Quantisation) -> None:
+    """Raises ModelError when the skills of `reference` are missing, damaged or another model's."""
+    try:
+        adapters.load(SKILLS, _skills_folder(Path(reference.skills_folder), quantisation))
+    except (NoMemory, ModelMismatch) as error:
+        raise ModelError(
+            f"The skills of {reference.name} are missing, damaged or another model's: {reference.skills_folder}.",
+            "Prepare the model again: `lift-desktop prepare`.",
+        ) from error
 
 
 @contextlib.contextmanager
@@ -271,7 +282,7 @@ class LocalEngine:
         base = load(reference, made)
         adapters = Adapters(base)
         if reference.skills_folder:
-            adapters.load(SKILLS, _skills_folder(Path(reference.skills_folder), made.quantisation))
+            _load_skills(adapters, reference, made.quantisation)
         self._base, self._adapters = base, adapters
         return base, adapters
 

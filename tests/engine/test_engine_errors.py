@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
-from lift_desktop.domain.errors import DiskFull, OutOfMemory
+from lift_desktop.domain.errors import DiskFull, ModelError, OutOfMemory
 from lift_desktop.domain.models import AnswerMode, Depth
 from lift_desktop.domain.steps import last
 from lift_desktop.engine.contract import AskRequest, LearnRequest, ModelReference
@@ -39,6 +40,13 @@ def test_a_disk_that_takes_no_more_of_an_adapter_is_called_full(
     with pytest.raises(DiskFull, match="learning stopped"), _small_files():
         last(engine.handle(request))
     assert last(engine.handle(request)).questions
+
+
+def test_skills_that_cannot_be_read_are_no_memory_s_fault(reference: ModelReference, tmp_path: Path) -> None:
+    prepared = replace(reference, skills_folder=str(tmp_path))
+    with pytest.raises(ModelError, match="skills of tiny") as found:
+        last(LocalEngine().handle(AskRequest(prepared, "T", "Why?", AnswerMode.PAGES)))
+    assert "prepare" in found.value.hint
 
 
 @pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory."), MemoryError()])
