@@ -1,7 +1,9 @@
 """How thoroughly each depth learns, by each method. What the choices rest on stands in tests/benchmarks/RESULTS.md.
 
 The preset `ours` is scaled to small models on small computers; `paper` has the figures of each method's authors
-(arXiv 2412.13626 and 2502.14644 for LIFT's, 2506.06266 for the cartridge), whatever the depth.
+(arXiv 2412.13626 and 2502.14644 for LIFT's, 2506.06266 for the cartridge). What these leave open is ours: the prompts,
+how many questions are studied at each depth, a cartridge's epochs, and the course of the learning rate
+(`training.learning_rate`).
 """
 
 from __future__ import annotations
@@ -140,8 +142,10 @@ def _sentences(depth: Depth, is_paper: bool) -> Recipe:
 
 def _cartridge(depth: Depth, is_paper: bool) -> Recipe:
     tokens, rate = (2048, 2e-2) if is_paper else (128, 1e-2)
-    training = TrainingSettings(learning_rate=rate)
-    return replace(ANSWERING[depth], training=training, cartridge=CartridgeSettings(tokens), strength=1.0)
+    training, lora = TrainingSettings(learning_rate=rate), ANSWERING[depth].lora
+    if is_paper:  # the teacher alone teaches, nothing but questions
+        lora = replace(lora, answer_share=0.0, pages_share=0.0, text_epochs=0)
+    return replace(ANSWERING[depth], lora=lora, training=training, cartridge=CartridgeSettings(tokens), strength=1.0)
 
 
 _STARTS: Mapping[str, Callable[[Depth, bool], Recipe]] = {

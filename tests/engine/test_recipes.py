@@ -31,6 +31,13 @@ def test_the_paper_s_schedule() -> None:
     assert fast.sentences is not None and (fast.sentences.epochs, fast.training.learning_rate) == (1, 3e-4)
 
 
+@pytest.mark.parametrize("depth", Depth)
+def test_the_paper_s_cartridge_learns_from_the_teacher_alone(depth: Depth) -> None:
+    recipe = recipe_for(depth, "cartridge", "paper")
+    assert recipe.distil and not recipe.recites
+    assert (recipe.lora.answer_share, recipe.lora.pages_share, recipe.lora.text_epochs) == (0, 0, 0)
+
+
 def test_questions_without_windows_are_learned_as_the_paper_s_lora_learns_them() -> None:
     recipe = recipe_for(Depth.STANDARD, "gated-memory", "paper", [("lessons", "questions")])
     assert recipe.lora == recipe_for(Depth.STANDARD, "lora", "paper").lora
