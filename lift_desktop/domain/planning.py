@@ -86,7 +86,7 @@ class ModelShape:
             int(config["intermediate_size"]),
             heads,
             int(config.get("num_key_value_heads") or heads),
-            int(config.get("head_dim") or hidden // heads),
+            int(config.get("head_dim") or hidden // max(1, heads)),
             int(config["vocab_size"]),
             bool(config.get("tie_word_embeddings", True)),
             bool(config.get("attn_logit_softcapping")),

@@ -62,7 +62,12 @@ def test_parameters_are_counted_as_the_models_have_them() -> None:
     assert SMOLLM_135M.low_rank(16) == 4_884_480  # as PEFT makes it
 
 
-@pytest.mark.parametrize("broken", [{}, {**GEMMA_9B, "hidden_size": 0}, {**GEMMA_9B, "vocab_size": None}])
+NO_HEADS = {"num_attention_heads": 0, "num_key_value_heads": 0, "head_dim": None}
+
+
+@pytest.mark.parametrize(
+    "broken", [{}, {**GEMMA_9B, "hidden_size": 0}, {**GEMMA_9B, "vocab_size": None}, {**GEMMA_9B, **NO_HEADS}]
+)
 def test_a_config_of_another_kind_has_no_shape(broken: dict) -> None:
     with pytest.raises((KeyError, ValueError, TypeError)):
         ModelShape.from_config(broken)
