@@ -116,7 +116,7 @@ def compute_again(model: Any) -> None:
 
 def _read(folder: Path, hardware: Hardware) -> Any:
     """The model with its weights as `hardware` says, quantised ones on their device. Raises ValueError when some are
-    missing, or what the libraries raise."""
+    missing or the model is none of text alone, or what the libraries raise."""
     safely: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
     if hardware.quantisation is not Quantisation.NONE:
         safely["quantization_config"] = quantising.config(hardware.quantisation, hardware.dtype, hardware.device)
@@ -129,6 +129,8 @@ def _read(folder: Path, hardware: Hardware) -> Any:
         output_loading_info=True,
         **safely,
     )
+    if model.config.get_text_config() is not model.config:
+        raise ValueError("it is made for pictures or sound as well as for text.")
     if missing := found["missing_keys"]:  # transformers would make them up
         raise ValueError(f"{len(missing)} of its weights are missing, such as {min(missing)}.")
     return model

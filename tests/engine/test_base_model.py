@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from transformers import Gemma3Config, Gemma3ForConditionalGeneration, Gemma3TextConfig, SiglipVisionConfig
 
 from lift_desktop.domain.errors import ModelError
 from lift_desktop.engine.base_model import load
@@ -18,6 +19,7 @@ from lift_desktop.engine.hardware import Hardware
 from .conftest import CHAT_TEMPLATE
 
 WEIGHTS = "model.safetensors"
+SIZES = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
 
 
 @pytest.fixture
@@ -49,6 +51,15 @@ def test_a_config_that_makes_no_sense_is_named(folder: Path) -> None:
     config = json.loads((folder / "config.json").read_text("utf-8")) | {"hidden_size": "many"}
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
     with pytest.raises(ModelError, match="hidden_size"):
+        _load(folder)
+
+
+def test_a_model_for_pictures_too_is_refused(folder: Path) -> None:
+    text = Gemma3TextConfig(**SIZES, num_key_value_heads=1, head_dim=8, vocab_size=400)
+    vision = SiglipVisionConfig(**SIZES, image_size=28, patch_size=14)
+    config = Gemma3Config(text_config=text.to_dict(), vision_config=vision.to_dict(), mm_tokens_per_image=4)
+    Gemma3ForConditionalGeneration(config).save_pretrained(folder)
+    with pytest.raises(ModelError, match="pictures"):
         _load(folder)
 
 
