@@ -121,7 +121,7 @@ def test_weak_and_stale_memories_are_named(library: Library, document: Document)
     assert engine.asked[-1].passages and engine.asked[-1].adapter_folder is None
     _, answer = collect(chat, QUESTION, memory=memory, mode=AnswerMode.MEMORY)
     assert "weak" in answer.note and engine.asked[-1].adapter_folder is not None
-    stale = library.change_state(memory.id, Event.DOCUMENT_CHANGED)
+    stale = library.change_state(learned(library, document).id, Event.DOCUMENT_CHANGED)
     assert "has changed" in collect(chat, QUESTION, memory=stale)[1].note
 
 
