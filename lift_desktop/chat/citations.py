@@ -19,7 +19,7 @@ from ..domain.models import Citation, Passage
 from ..domain.words import content_words, is_number, raw_words, stem
 from .evidence import DocumentEvidence
 from .retrieval import SEARCH_DEPTH, Search, retrieve
-from .topics import DOCUMENT_WORDS, Topic, topics_of
+from .topics import DOCUMENT_STEMS, Topic, topics_of
 
 MAX_CITATIONS = 3
 MAX_QUOTE_SENTENCES = 3
@@ -46,8 +46,6 @@ SENTENCE_COST, PIECE_COST = 0.04, 0.005  # of each further sentence in a quote; 
 LONG_QUOTE_WORDS = 90
 HEADING_FACTOR, CONTENTS_FACTOR = 0.5, 0.25
 DOCUMENT_WORD_FACTOR = 0.2
-
-_DOCUMENT_STEMS = frozenset(map(stem, DOCUMENT_WORDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +175,7 @@ def citation_of(start: int, end: int, score: float, evidence: DocumentEvidence) 
 
 def _wanted(question: str, answer: str, evidence: DocumentEvidence) -> _Wanted:
     topics, weigh = topics_of(question), evidence.weights.weight
-    covered = {word for topic in topics for word in _covered(topic, question)}
+    covered = {word for topic in topics for word in topic.words(question)}
     asked = set(content_words(question))
     answered: dict[str, float] = {}
     for place, word in enumerate(raw_words(answer)):
@@ -192,17 +190,11 @@ def _wanted(question: str, answer: str, evidence: DocumentEvidence) -> _Wanted:
         elif word[0].isupper() and place > 0:
             weight *= NAME_FACTOR
         answered[stemmed] = max(weight, answered.get(stemmed, 0.0))
-    factors = {word: DOCUMENT_WORD_FACTOR if word in _DOCUMENT_STEMS else 1.0 for word in asked - covered}
+    factors = {word: DOCUMENT_WORD_FACTOR if word in DOCUMENT_STEMS else 1.0 for word in asked - covered}
     weights = {word: factor * weigh(word) for word, factor in factors.items()}
     if topics and (total := sum(weights.values())) > OTHER_WORDS_WEIGHT:
         weights = {word: weight * OTHER_WORDS_WEIGHT / total for word, weight in weights.items()}
     return _Wanted(topics, weights, answered)
-
-
-def _covered(topic: Topic, question: str) -> set[str]:
-    """The words of the question that the topic stands for."""
-    named = " ".join(hit[0] for hit in topic.asked.finditer(question))
-    return {stem(word) for word in raw_words(f"{named} {topic.search_words}")}
 
 
 def _quotes(

@@ -8,13 +8,15 @@ vocabulary, not the wording of any one document; to add a topic, add an entry.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..domain.words import content_words, stem
+from ..domain.words import content_words, raw_words, stem
 from .asked_for import IS_IT
 
 DOCUMENT_WORDS = frozenset({"agreement", "contract", "document", "lease", "deal", "paper", "report", "article", "book"})
 """What people call the whole document; such a word of a question hardly tells where its answer stands."""
+DOCUMENT_STEMS = frozenset(map(stem, DOCUMENT_WORDS))
 
 OTHER_DEFINITION_FACTOR = 0.5
 """What the definition of another word ("“Quarter” means ...") says of a topic counts so much."""
@@ -23,7 +25,9 @@ _DEFINITION = re.compile(r"\W*(?:\d[\d.]*\s+)?[“\"]([^“”\"]{2,60})[”\"]\
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One expansion; see the module. `front` is added for a text near the beginning of its document."""
+    """One expansion; see the module. The groups of `asked` are gaps, which may hold any words. `front` is added for a
+    text near the beginning of its document.
+    """
 
     asked: re.Pattern[str]
     search_words: str
@@ -38,10 +42,25 @@ class Topic:
             found *= OTHER_DEFINITION_FACTOR
         return min(1.0, found + (self.front if near_front and found else 0.0))
 
+    def words(self, question: str) -> set[str]:
+        """The stems of the words that the topic stands for: those that name it in `question`, and `search_words`."""
+        named = " ".join(part for found in self.asked.finditer(question) for part in _without_gaps(found))
+        return {stem(word) for word in raw_words(f"{named} {self.search_words}")}
+
+
+def _without_gaps(found: re.Match[str]) -> Iterator[str]:
+    start = found.start()
+    for gap in range(1, found.re.groups + 1):
+        if found.start(gap) >= 0:
+            yield found.string[start : found.start(gap)]
+            start = found.end(gap)
+    yield found.string[start : found.end()]
+
 
 def _topic(asked: str, search_words: str, *signs: tuple[str, float], front: float = 0.0) -> Topic:
     compiled = tuple((re.compile(sign, re.IGNORECASE | re.DOTALL), weight) for sign, weight in signs)
-    return Topic(re.compile(asked, re.IGNORECASE), search_words, compiled, front)
+    with_gaps = re.compile(asked.replace(".*", "(.*)"), re.IGNORECASE)
+    return Topic(with_gaps, search_words, compiled, front)
 
 
 _SPAN = (
@@ -198,9 +217,12 @@ def is_topic_alone(question: str) -> bool:
     answered by yes or no asks for more than the clause."""
     topics = topics_of(question)
     rest = question
+    known = set(DOCUMENT_STEMS)
     for topic in topics:
         rest = topic.asked.sub(" ", rest)
-    return bool(topics) and not IS_IT.match(question) and set(content_words(rest)) <= set(map(stem, DOCUMENT_WORDS))
+        known |= topic.words(question)
+    says_no_more = set(content_words(rest)) <= DOCUMENT_STEMS and set(content_words(question)) <= known
+    return bool(topics) and not IS_IT.match(question) and says_no_more
 
 
 def expanded(question: str) -> str:

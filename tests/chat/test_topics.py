@@ -27,12 +27,22 @@ NAME = next(topic for topic in TOPICS if topic.asked.search("What is the name of
         ("What are the fees for the second year?", False),
         ("When does the licence of the software expire?", False),
         ("Which party pays for the boat?", False),
+        ("When does the initial term end?", True),
+        ("How long does the warranty last?", False),
+        ("When does the insurance start?", False),
+        ("Until when are the logs valid?", False),
         ("", False),
     ],
 )
 def test_questions_that_ask_for_a_topic_alone(question: str, alone: bool) -> None:
     assert is_topic_alone(question) is alone
     assert topics_of(question) or not alone
+
+
+def test_a_topic_stands_for_the_words_that_name_it_and_not_for_those_between() -> None:
+    (term,) = topics_of("How long does the warranty last?")
+    assert {"long", "last"} <= term.words("How long does the warranty last?")
+    assert "warranty" not in term.words("How long does the warranty last?")
 
 
 @pytest.mark.parametrize(
