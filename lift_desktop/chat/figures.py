@@ -77,8 +77,8 @@ Date = tuple[int | None, int | None, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`text[start:end]` and what it says: `value` with a `unit` (a currency, "day", "month", ...; "" for none), or for
-    a date its possible readings.
+    """`text[start:end]` and what it says: `value` with a `unit` (a currency, "%", "day", "month", ...; "" for none), or
+    for a date its possible readings. `factor`: the unit as it was written holds so many of `unit` (a year 12 months).
     """
 
     start: int
@@ -87,6 +87,12 @@ class Figure:
     value: float = 0.0
     unit: str = ""
     dates: tuple[Date, ...] = ()
+    factor: float = 1.0
+
+    @property
+    def written(self) -> float:
+        """The number that stands there: 3 in "3 years"."""
+        return self.value / self.factor
 
 
 def find_figures(text: str) -> list[Figure]:
@@ -117,11 +123,17 @@ def _agrees(given: Figure, wanted: Figure) -> bool:
     if wanted.kind is DetailKind.DATE:
         return any(_within(precise, date) for precise in given.dates for date in wanted.dates)
     if given.kind is DetailKind.DATE:
-        return wanted.kind is DetailKind.NUMBER and any(wanted.value in (date[0], date[2]) for date in given.dates)
+        is_bare = wanted.kind is DetailKind.NUMBER and not wanted.unit
+        return is_bare and any(wanted.value in (date[0], date[2]) for date in given.dates)
     bare_sum = wanted.kind is DetailKind.MONEY and given.kind is DetailKind.NUMBER and given.value >= BARE_SUM
     comparable = given.kind is wanted.kind or wanted.kind is DetailKind.NUMBER or bare_sum
-    same_unit = not given.unit or not wanted.unit or given.unit == wanted.unit
-    return comparable and same_unit and abs(given.value - wanted.value) < 1e-9 * max(1.0, abs(wanted.value))
+    if given.unit and wanted.unit:
+        return comparable and given.unit == wanted.unit and _equal(given.value, wanted.value)
+    return comparable and _equal(given.written, wanted.written)
+
+
+def _equal(one: float, other: float) -> bool:
+    return abs(one - other) < 1e-9 * max(1.0, abs(other))
 
 
 def _within(precise: Date, date: Date) -> bool:
@@ -166,7 +178,7 @@ def _figure(found: re.Match[str], value: float) -> Figure:
     start = found.start() + len(found[0]) - len(found[0].lstrip())
     end = found.end("percent") if found["percent"] else _end_of_number(found)
     if found["percent"] or (found["again"] and "%" in found["again"]):
-        return Figure(start, end, DetailKind.PERCENTAGE, value)
+        return Figure(start, end, DetailKind.PERCENTAGE, value, "%")
     unit, factor, length = _unit(found["after"])
     if found["sign"]:
         sign = found["sign"].strip().lower().removeprefix("us").removeprefix("a").strip() or "$"
@@ -179,7 +191,7 @@ def _figure(found: re.Match[str], value: float) -> Figure:
         )
     if unit in _CURRENCIES.values():
         return Figure(start, end + length, DetailKind.MONEY, value, unit)
-    return Figure(start, end + (length if unit else 0), DetailKind.NUMBER, value * factor, unit)
+    return Figure(start, end + (length if unit else 0), DetailKind.NUMBER, value * factor, unit, factor=factor)
 
 
 def _end_of_number(found: re.Match[str]) -> int:

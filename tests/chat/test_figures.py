@@ -34,6 +34,9 @@ SAME = [
     ("04/03/2021", "April 3, 2021"),
     ("12 Business Days", "twelve days"),
     ("$310", "310"),
+    ("34 years old", "34"),
+    ("2 weeks", "two"),
+    ("10%", "10"),
 ]
 DIFFERENT = [
     ("ninety (90) days", "90 months"),
@@ -46,6 +49,9 @@ DIFFERENT = [
     ("March 2021", "March 3, 2021"),
     ("2 million", "2 billion"),
     ("99.85%", "99.58%"),
+    ("10%", "10 days"),
+    ("two years", "24"),
+    ("10 March 2021", "10 days"),
 ]
 
 
