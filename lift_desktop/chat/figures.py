@@ -46,10 +46,12 @@ _UNITS = {
 
 _WORD_NUMBER = "|".join(sorted([*_WORD_VALUES, *_SCALES], key=len, reverse=True))
 _WORDS = rf"\b(?:{_WORD_NUMBER})(?:(?:[\s-]+|\s+and\s+)(?:{_WORD_NUMBER}))*\b"
-_DIGITS = r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
+_DIGITS = r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?|(?<![\w.])\.\d+"
 _NUMBER = re.compile(
+    rf"(?P<minus>(?<![^ \t(\[=<>:])[-−–]|\bminus\s)?"
     rf"(?P<sign>(?:US\s?|A\s?)?[$€£¥]|\b(?:USD|EUR|GBP|JPY|CHF)\s)?\s?"
     rf"(?:(?P<digits>{_DIGITS})(?P<ordinal>\s?(?:st|nd|rd|th)\b)?(?P<letter>(?:k|m|mn|bn)\b)?|(?P<words>{_WORDS}))"
+    rf"(?P<half>\s?½|\s+and\s+(?:a|one)[\s-]half\b)?"
     rf"(?P<scale>\s?-?(?:hundred|thousand|million|billion)\b)?"
     rf"(?P<again>\s?\(\s?(?:[$€£¥]\s?)?[\d,.]+\s?%?\s?\))?"
     rf"(?P<percent>\s?(?:%|\bper\s?cent\b|\bpercent\b))?"
@@ -60,13 +62,17 @@ _MONTH = "(?:" + "|".join([*_MONTHS[0], *(f"{short}\\b\\.?" for short in _MONTHS
 _DAY = rf"(?P<day>\d{{1,2}})(?:\s?(?:st|nd|rd|t\s?h))?|(?P<day_word>(?:(?:twenty|thirty)[\s-])?(?:{_WORD_NUMBER}))"
 _YEAR = r"(?P<year>(?:1[0-9]|20|21)\d\d)(?!\d)"
 _DATES = (
-    re.compile(rf"\b(?:{_DAY})(?:\s+day)?(?:\s+of)?\s+(?P<month>{_MONTH})(?:,?\s+(?:of\s+)?{_YEAR})?", re.IGNORECASE),
+    re.compile(
+        rf"\b(?:{_DAY})(?:\s+day)?(?:\s+of)?(?:\s+|-)(?P<month>{_MONTH})(?:(?:,?\s+(?:of\s+)?|-){_YEAR})?", re.I
+    ),
     re.compile(rf"\b(?P<month>{_MONTH})\s+(?:the\s+)?(?P<day>\d{{1,2}})(?!\d)(?:st|nd|rd|th)?(?:,?\s+{_YEAR})?", re.I),
     re.compile(rf"\b(?P<month>{_MONTH}),?\s+(?:of\s+)?{_YEAR}", re.IGNORECASE),
-    re.compile(r"\b(?P<year>\d{4})-(?P<number>\d{1,2})-(?P<day>\d{1,2})\b"),
+    re.compile(r"\b(?P<year>\d{4})(?P<mark>[-/.])(?P<number>\d{1,2})(?P=mark)(?P<day>\d{1,2})\b"),
+    re.compile(rf"\b(?P<one>\d{{1,2}})-(?P<other>\d{{1,2}})-{_YEAR}"),
     re.compile(r"\b(?P<one>\d{1,2})[/.](?P<other>\d{1,2})[/.](?P<year>\d{4}|\d\d)\b"),
     re.compile(rf"\b(?P<month>{'|'.join(name.capitalize() for name in _MONTHS[0] if name != 'may')})\b"),
 )  # fmt: skip
+_RANGE = re.compile(r"\s?(?:-|–|—|\bto\b|\band\b|\bor\b)\s?")
 
 BARE_SUM = 100
 """From here on a number without a currency (in a table, say) may be the sum of money that an answer names."""
@@ -111,6 +117,17 @@ def find_figures(text: str) -> list[Figure]:
         end = figures[-1].end if figures else 0
         if figure.end > end:
             figures.append(replace(figure, start=max(figure.start, end)))  # "5€6": the sign was the first number's
+    return _with_units_of_ranges(text, figures)
+
+
+def _with_units_of_ranges(text: str, figures: list[Figure]) -> list[Figure]:
+    """The same; in "5 to 7 %" and "two or three years" the first number has the unit of the second."""
+    for place in range(len(figures) - 1, 0, -1):
+        first, second = figures[place - 1], figures[place]
+        is_bare = first.kind is DetailKind.NUMBER and not first.unit
+        if is_bare and second.unit and _RANGE.fullmatch(text, first.end, second.start):
+            value = first.value * second.factor
+            figures[place - 1] = replace(first, kind=second.kind, value=value, unit=second.unit, factor=second.factor)
     return figures
 
 
@@ -164,14 +181,17 @@ def _month(name: str) -> int:
 
 def _numbers(text: str) -> Iterator[Figure]:
     for found in _NUMBER.finditer(text):
-        if found["words"] and found["words"].lower() in ("one", "first", "second") and not _unit(found["after"])[0]:
+        is_alone = not (found["half"] or _unit(found["after"])[0])
+        if found["words"] and found["words"].lower() in ("one", "first", "second") and is_alone:
             continue  # "one of them", "at first"
         value = float(found["digits"].replace(",", "")) if found["digits"] else _word_value(found["words"])
+        if found["half"]:
+            value += 0.5
         if found["scale"]:
             value *= _SCALES[found["scale"].strip(" -").lower()]
         if found["letter"]:
             value *= _SCALE_LETTERS[found["letter"].lower()]
-        yield _figure(found, value)
+        yield _figure(found, -value if found["minus"] else value)
 
 
 def _figure(found: re.Match[str], value: float) -> Figure:
@@ -195,7 +215,7 @@ def _figure(found: re.Match[str], value: float) -> Figure:
 
 
 def _end_of_number(found: re.Match[str]) -> int:
-    return max(found.end(name) for name in ("digits", "ordinal", "letter", "words", "scale", "again"))
+    return max(found.end(name) for name in ("digits", "ordinal", "letter", "words", "half", "scale", "again"))
 
 
 def _unit(after: str | None) -> tuple[str, float, int]:
