@@ -20,11 +20,11 @@ QUOTATION_WORDS = 6
 """So many words that stand in a quote just so are a quotation: its clause numbers, too, are the document's."""
 YES_OR_NO = re.compile(r"^\W*(yes|no)\s*(?:$|[,.;:!–—-])", re.IGNORECASE)
 LIST_MARK = re.compile(
-    r"^[ \t]*(?:[-*•]|\(?(?:\d{1,3}|[a-z])[.)]"
+    r"^[ \t]*(?:[-*•]|\(?(?:\d{1,3}|[a-z])[.)](?!\s+\w+\s+\d{4}\b)"
     r"|\d{1,3}(?:\.\d{1,2})*(?=\s(?:The|This|An?|Each|Either|If|No|All|In|On)\b))[ \t]+",
     re.MULTILINE,
 )
-"""What a line may begin with and does not say: a bullet, a letter, the number of a clause."""
+"""What a line may begin with and does not say: a bullet, a letter, the number of a clause; no day ("5. Mai 2024")."""
 CLAUSE_MARK = re.compile(r"^\d{1,3}(?:\.\d{1,2})*\.?\s(?=[A-Z(“\"])", re.MULTILINE)
 REFERENCE = re.compile(r"\b(?:clauses?|sections?|articles?|paragraphs?|schedules?|§)\s*$", re.IGNORECASE)
 """A number after it is that of a clause; other numbers are not looked for among the numbers of clauses."""

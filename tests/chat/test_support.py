@@ -157,6 +157,13 @@ def test_yes_and_no_are_read_as_answers_to_their_question(world: World, source: 
     assert detail.kind is DetailKind.NEGATION
 
 
+def test_a_day_that_an_answer_begins_with_is_no_list_mark(world: World) -> None:
+    source = ["Die Frist endet am 31. Dezember 2023."]
+    assert find_missing("", "31. Dezember 2023", source, world[0]) == ()
+    [detail] = find_missing("", "30. Dezember 2023", source, world[0])
+    assert (detail.start, detail.kind) == (0, DetailKind.NUMBER)
+
+
 def test_a_name_may_be_said_by_its_initials(world: World) -> None:
     source = ["The National Broadcasting Company paid."]
     assert find_missing("", "NBC paid.", source, world[0]) == ()
