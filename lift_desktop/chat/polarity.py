@@ -21,6 +21,11 @@ _WORD = re.compile(r"\w+(?:['’]\w+)?|[,;:.!?()]")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n\s*\n")
 _DENIALS_TEXT = "not no never neither nor cannot without none nobody nothing nowhere"
 _DENIALS = frozenset(_DENIALS_TEXT.split())
+_NON = re.compile(r"non\b", re.IGNORECASE)
+"""It denies the one word that it belongs to: "non-refundable"."""
+_COMPARISONS_TEXT = "less more fewer greater lower higher longer later earlier sooner"
+_COMPARISONS = frozenset(map(stem, _COMPARISONS_TEXT.split()))
+"""What is compared is said by itself: "less than" and "not less than" are opposites."""
 _EXCEPTIONS_TEXT = "unless except excluding until otherwise only"
 _EXCEPTIONS = frozenset(_EXCEPTIONS_TEXT.split())
 _CLAUSE_ENDS = frozenset([*",;:.!?()", "but", "however", "which", "who"])
@@ -34,13 +39,16 @@ _MODALS = frozenset(_MODALS_TEXT.split())
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A word, where it stands (`text[start:end]`, with what denies it), and whether it is denied."""
+    """A word, where it stands (`text[start:end]`, with what denies it), and whether it is denied; `denier` is where the
+    word of denial stands.
+    """
 
     stem: str
     denied: bool
     after_modal: bool
     start: int
     end: int
+    denier: int | None = None
 
 
 def statements(text: str) -> list[Said]:
@@ -78,21 +86,26 @@ def _said(text: str) -> Iterator[Said]:
         elif word in _DENIALS or word.endswith("n't"):
             is_modal = word.endswith("n't") or word == "cannot"
             now, since = _Denial(found, now.modal or (found if is_modal else None)), 0
+        elif _NON.fullmatch(word):
+            now, since = _Denial(found, now.modal), REACH_WORDS - 1
         elif word in _MODALS:
             now = replace(now, modal=found)
         elif word not in STOP_WORDS:
             since += 1
             is_denied = now.word is not None and since <= REACH_WORDS
-            begin = min(each.start() for each in (now.word if is_denied else None, now.modal, found) if each)
-            yield Said(stem(word), is_denied, now.modal is not None, begin, found.end())
+            denier = now.word if is_denied else None
+            begin = min(each.start() for each in (denier, now.modal, found) if each)
+            place = denier.start() if denier else None
+            yield Said(stem(word), is_denied, now.modal is not None, begin, found.end(), place)
             now = replace(now, modal=None)
 
 
 def contradictions(answer: Sequence[Said], quotes: str) -> list[Said]:
     """The predicates among the statements `answer` that `quotes` say only with the other polarity.
 
-    A predicate is a word after "shall", "may", "is" and their like, one that is denied, or one that the quotes deny
-    with "does not". Of a sentence with an exception ("unless", "except") either may be right.
+    A predicate is a word after "shall", "may", "is" and their like, one that is denied (but not beside a predicate that
+    the quotes deny, too: "no pets are allowed", "pets are not allowed"), a comparison ("less"), or one that the quotes
+    deny with "does not" or "non-". Of a sentence with an exception ("unless", "except") either may be right.
     """
     given: list[tuple[str, set[bool]]] = []
     verbs: list[str] = []
@@ -100,14 +113,18 @@ def contradictions(answer: Sequence[Said], quotes: str) -> list[Said]:
         either = _has_exception(sentence)
         for said in statements(sentence):
             given.append((said.stem, {True, False} if either else {said.denied}))
-            if said.denied and said.after_modal and _DOES_NOT.match(sentence, said.start):
+            does_not = said.after_modal and _DOES_NOT.match(sentence, said.start)
+            if said.denier is not None and (does_not or _NON.match(sentence, said.denier)):
                 verbs.append(said.stem)
+
+    def polarities(said: Said) -> set[bool]:
+        return set[bool]().union(*(denied for other, denied in given if _same(said.stem, other)))
+
+    agreed = {said.denier for said in answer if said.denied and said.after_modal and True in polarities(said)}
     found = []
     for said in answer:
-        if not (said.denied or said.after_modal or any(_same(said.stem, verb) for verb in verbs)):
-            continue
-        polarities = set[bool]().union(*(denied for other, denied in given if _same(said.stem, other)))
-        if polarities == {not said.denied}:
+        is_verb = said.after_modal or said.stem in _COMPARISONS or any(_same(said.stem, verb) for verb in verbs)
+        if (is_verb or (said.denied and said.denier not in agreed)) and polarities(said) == {not said.denied}:
             found.append(said)
     return found
 

@@ -132,6 +132,15 @@ def test_no_answer_shows_the_passages_that_speak_about_the_question(world: World
         ("Neither party shall, during the term, solicit staff.", "Neither party shall solicit staff.", False),
         ("The Supplier may not, as of now, sell it. It may repair it.", "The Supplier may repair it.", False),
         ("It shall not lease them, and the Customer may sell them.", "The Customer may sell them.", False),
+        ("Notice of not less than 30 days is needed.", "less than 30 days", True),
+        ("Notice of not less than 30 days is needed.", "not less than 30 days", False),
+        ("It grants a non-exclusive, worldwide licence.", "an exclusive licence", True),
+        ("It grants a non-exclusive, worldwide licence.", "The licence is worldwide.", False),
+        ("It grants a non-exclusive worldwide licence.", "The licence is worldwide.", False),
+        ("The deposit is non-refundable.", "The deposit is not refundable.", False),
+        ("Pets are not allowed.", "No pets are allowed.", False),
+        ("The agreement may not be assigned by the Supplier.", "The Supplier shall not assign the agreement.", False),
+        ("The Supplier shall assign the agreement.", "The Supplier shall not assign the agreement.", True),
     ],
 )
 def test_denials_are_compared(world: World, source: str, answer: str, is_marked: bool) -> None:
@@ -148,6 +157,7 @@ def test_denials_are_compared(world: World, source: str, answer: str, is_marked:
         ("The tenant may not keep pets in the flat.", "Can the tenant keep pets in the flat?", "No"),
         ("The Supplier shall not, without consent, assign this Agreement.", "May the Supplier assign it?", "No"),
         ("It may end this if a bill is not paid.", "May it end this if a bill is not paid?", "Yes"),
+        ("The deposit is non-refundable.", "Is the deposit refundable?", "No"),
     ],
 )
 def test_yes_and_no_are_read_as_answers_to_their_question(world: World, source: str, question: str, right: str) -> None:
