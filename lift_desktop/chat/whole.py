@@ -65,7 +65,7 @@ _LIST = re.compile(
     r"|(?:list|enumerate)\s+(?:the\s+)?(?P<list>.+)"
     rf"|(?:what|which) (?:are|were) (?:all )?(?:of )?(?:the )?(?P<typed>(?:\w+ )?(?:{_DUTIES})\b.*)"
     r"|(?:what|which) (?:are|were) all (?:of )?(?:the )?(?P<whatall>.+)"
-    r"|what (?:must|shall|does|has) (?P<party>the \w+(?: \w+)?) (?:have to |to )?(?:do|fulfil)\W*$)",
+    r"|what (?:must|shall|does|has) (?P<party>the \w+(?: \w+)??) (?:have to |to )?(?:do|fulfil)\W*$)",
     re.IGNORECASE | re.DOTALL,
 )
 _COUNT = re.compile(

@@ -61,6 +61,8 @@ def asked(chat: DocumentChat, question: str, **choices: object) -> tuple[list[Pr
         ("List all obligations of the supplier", Kind.LIST, "obligations of the supplier"),
         ("What are the obligations of the Customer?", Kind.LIST, "obligations of the Customer"),
         ("What must the Supplier do?", Kind.LIST, "obligations of the Supplier"),
+        ("What does the Supplier have to do?", Kind.LIST, "obligations of the Supplier"),
+        ("What must the Service Provider do?", Kind.LIST, "obligations of the Service Provider"),
         ("List the milestones.", Kind.LIST, "milestones"),
         ("Find every date", Kind.LIST, "date"),
         ("How many obligations does the Keeper have?", Kind.COUNT, "obligations does the Keeper have"),
