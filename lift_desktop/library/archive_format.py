@@ -18,7 +18,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from ..domain.errors import BadArchive
@@ -37,7 +37,8 @@ _UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, 
 Record = TypeVar("Record")
 
 _SOURCE_NAME = re.compile(r"source/source(\.[a-z0-9]{1,8})?")
-_PLAIN_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,99}")
+_PLAIN_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,99}(?<!\.)")
+_LONGEST_NAME = 150
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # devices on Windows
 
 
@@ -101,13 +102,20 @@ def read_document_json(value: Any) -> tuple[DocumentText, tuple[Passage, ...]]:
         )
         warnings = tuple(_of(str, warning) for warning in value["warnings"])
         content = DocumentText(_of(str, value["title"]), _of(str, value["author"]), text, pages, warnings)
-        passages = tuple(
-            Passage(number, start, end, text[start:end], first_page, last_page)
-            for number, start, end, first_page, last_page in (map(_whole, row) for row in value["passages"])
-        )
+        passages = tuple(_passages(text, [tuple(map(_whole, row)) for row in value["passages"]]))
     except (KeyError, TypeError, ValueError) as error:
         raise BadArchive(f"The archive's document cannot be read: {error!r}.") from error
     return content, passages
+
+
+def _passages(text: str, rows: Sequence[tuple[int, ...]]) -> Iterator[Passage]:
+    """Raises ValueError where passages overlap: a small archive could hold the same long text any number of times."""
+    end_before = 0
+    for number, start, end, first_page, last_page in rows:
+        if start < end_before:
+            raise ValueError("passages overlap")
+        end_before = end
+        yield Passage(number, start, end, text[start:end], first_page, last_page)
 
 
 def read_records(kind: type[Record], value: Any) -> tuple[Record, ...]:
@@ -209,6 +217,9 @@ def check_entries(archive: zipfile.ZipFile, limits: Limits) -> dict[str, zipfile
         if entry.file_size > (limits.json_bytes if name.endswith((".json", ".jsonl")) else limits.member_bytes):
             raise BadArchive(f"{name!r} in the archive is too large.")
         seen.add(name.casefold())
+    for name in seen:
+        if any(str(folder) in seen for folder in PurePosixPath(name).parents):
+            raise BadArchive(f"The archive holds a file inside the file {str(PurePosixPath(name).parent)!r}.")
     return {entry.orig_filename: entry for entry in entries}
 
 
@@ -217,7 +228,8 @@ def _is_permitted(name: str) -> bool:
         return True
     parts = name.removeprefix(MEMORY_FOLDER).split("/")
     plain = all(_PLAIN_PART.fullmatch(part) and not _RESERVED.fullmatch(part) for part in parts)
-    return name.startswith(MEMORY_FOLDER) and plain and Path(parts[-1]).suffix in MEMORY_SUFFIXES
+    is_inside = name.startswith(MEMORY_FOLDER) and len(name) <= _LONGEST_NAME
+    return is_inside and plain and Path(parts[-1]).suffix in MEMORY_SUFFIXES
 
 
 def read_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
