@@ -281,16 +281,17 @@ class ModelStore:
 
     # Removing -----------------------------------------------------------------------------------------------
     def remove(self, name: str) -> int:
-        """Deletes a model of the store, and what an interrupted download left; returns the bytes that this
-        frees.
+        """Deletes a model of the store, and what an interrupted download or removal left; returns the bytes that
+        this frees.
 
         A folder that is only linked into the store loses its link. Raises UnknownModel, ModelMissing (there
         is nothing to delete) or Busy (it is being fetched, or in use).
         """
         folder, gguf, parts = self._folder / name, self._gguf(name), self._parts(name)
-        if not _is_plain(name) or not (name in self._catalogue or folder.is_dir()):
+        is_left = _is_plain(name) and bool(self._left_behind(name))
+        if not _is_plain(name) or not (name in self._catalogue or folder.is_dir() or is_left):
             raise UnknownModel(f"There is no model named “{name}” in {self._folder}.")
-        if not (folder.is_dir() or gguf.is_file() or parts.is_dir()):
+        if not (folder.is_dir() or gguf.is_file() or parts.is_dir() or is_left):
             raise ModelMissing(f"“{name}” is not on this computer.", "There is nothing to remove.")
         lock = self._lock(name)
         with disk_errors(self._folder):
@@ -299,7 +300,7 @@ class ModelStore:
             except Timeout:
                 raise Busy(f"“{name}” is being fetched.") from None
             try:
-                freed = sum(tree_bytes(path) for path in (folder, gguf, parts))
+                freed = sum(tree_bytes(path) for path in (folder, gguf, parts, *self._left_behind(name)))
                 discard(folder)
                 shutil.rmtree(parts, ignore_errors=True)
                 gguf.unlink(missing_ok=True)
@@ -326,11 +327,15 @@ class ModelStore:
                 f"{self._folder} cannot be made: {error.strerror}.", "Choose another folder with --data-dir."
             ) from error
 
+    def _left_behind(self, name: str) -> list[Path]:
+        """What runs that were killed left."""
+        patterns = (f".{name}.partial-*", f".{name}.gguf.partial-*")
+        return [folder for pattern in patterns for folder in self._folder.glob(pattern)]
+
     def _clear(self, name: str) -> None:
         """Deletes what runs that were killed left behind; the lock must be held."""
-        for pattern in (f".{name}.partial-*", f".{name}.gguf.partial-*"):
-            for folder in self._folder.glob(pattern):
-                shutil.rmtree(folder, ignore_errors=True)
+        for folder in self._left_behind(name):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _acquire(lock: FileLock) -> Generator[Progress, None, None]:

@@ -221,6 +221,16 @@ def test_remove_takes_a_kept_download_too(world: World) -> None:
     assert _visible(world.folder) == set()
 
 
+@pytest.mark.parametrize("name", ["tiny", "own"])
+def test_remove_takes_what_a_killed_removal_left(world: World, name: str) -> None:
+    """As discarding a large model that was killed halfway, of the catalogue or the user's own."""
+    left = world.folder / f".{name}.partial-x" / name / "model.safetensors"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"12345")
+    assert world.store().remove(name) == 5
+    assert _visible(world.folder) == set()
+
+
 @pytest.mark.parametrize("name", ["", ".", "..", "../models", "unknown", ".hidden", "a/b", "a\\b"])
 def test_remove_stays_in_its_folder(world: World, name: str) -> None:
     write_model(world.folder / ".hidden")
