@@ -36,7 +36,11 @@ def sqlite_errors(path: Path) -> Iterator[None]:
     """Turns SQLite's complaints about the file `path` into library errors; all others are bugs and pass."""
     try:
         yield
+    except UnicodeDecodeError as error:  # of a name in the schema
+        raise LibraryDamaged(f"The library {path} is damaged: {error}.") from error
     except sqlite3.DatabaseError as error:
+        if str(error).startswith("Could not decode to UTF-8"):  # Python's own complaint, which has no code
+            raise LibraryDamaged(f"The library {path} is damaged: {error}.") from error
         match getattr(error, "sqlite_errorcode", 0) & 0xFF:
             case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
                 raise LibraryDamaged(f"The library {path} is damaged: {error}.") from error

@@ -269,6 +269,10 @@ def _page_values(page: Page) -> tuple[object, ...]:
 
 
 def _page(row: Row) -> Page:
+    try:
+        words = tuple(_word_boxes(row["words"]))
+    except (zlib.error, struct.error) as error:
+        raise LibraryDamaged(f"Page {row['number']} of a document is damaged in the library: {error}.") from error
     return Page(
         number=row["number"],
         label=row["label"],
@@ -276,7 +280,7 @@ def _page(row: Row) -> Page:
         end=row["end"],
         width=row["width"],
         height=row["height"],
-        words=tuple(_word_boxes(row["words"])),
+        words=words,
     )
 
 

@@ -85,6 +85,20 @@ def test_a_damaged_page_is_found(tmp_path: Path) -> None:
         Library(tmp_path / "data")
 
 
+@pytest.mark.parametrize(
+    "damage",
+    ["UPDATE texts SET text = CAST(x'66ff66' AS TEXT)", "UPDATE pages SET words = x'00112233' WHERE number = 1"],
+)
+def test_a_row_that_a_failing_disk_changed_is_damage(tmp_path: Path, damage: str) -> None:
+    """SQLite's own checks find nothing there."""
+    with Library(tmp_path) as library:
+        document_id = add(library, make_document(tmp_path))
+        library._database.change(damage)
+        assert library.check() == []
+        with pytest.raises(LibraryDamaged, match="damaged"):
+            library.content(document_id)
+
+
 def test_a_folder_that_cannot_be_one(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(LibraryError):
