@@ -23,6 +23,9 @@ from .store import DATABASE_NAME
 
 OLD_FOLDER_NOTE = "moved-from.txt"
 """In the copy: the path of the original, until somebody decided what becomes of it."""
+_UNFINISHED_NOTE = f"{OLD_FOLDER_NOTE}.partial"
+"""The same in a copy that is not whole: what a killed run left, which the next copy takes the place of."""
+_OWN_FOLDERS = ("documents", "memories", "models", "logs")
 
 
 def copy_target(source: Path, chosen: Path) -> Path:
@@ -61,6 +64,10 @@ def copy_library(library: Library, target: Path) -> Generator[Progress, None, No
     with library.learning_lock(), library._changing_files(), _undone(target):
         with disk_errors(target):
             target.mkdir(parents=True, exist_ok=True, mode=0o700)
+            note = target / _UNFINISHED_NOTE
+            for path in sorted(target.iterdir(), key=lambda path: path == note):
+                remove(path)
+            note.write_text(f"{library.folder}\n", encoding="utf-8")
         yield from _copy(library, target)
 
 
@@ -112,7 +119,7 @@ def _copy(library: Library, target: Path) -> Generator[Progress, None, None]:
         done += size_bytes
     _compare(library, target)
     with disk_errors(target):
-        (target / OLD_FOLDER_NOTE).write_text(f"{source}\n", encoding="utf-8")
+        (target / _UNFINISHED_NOTE).replace(target / OLD_FOLDER_NOTE)
     yield _progress("checking", total, total)
 
 
@@ -133,10 +140,10 @@ def _compare(library: Library, target: Path) -> None:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """What is worth a copy: no locks, nothing half downloaded, not the database, which is copied by itself."""
+    """What is worth a copy: no locks, no work in progress, not the database, which is copied by itself."""
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
-        is_own = parts[0].startswith((DATABASE_NAME, "incoming.")) or path.name == OLD_FOLDER_NOTE
+        is_own = parts[0].startswith((DATABASE_NAME, "incoming.")) or path.name in (OLD_FOLDER_NOTE, _UNFINISHED_NOTE)
         is_passing = path.suffix == ".lock" or (parts[0] == "models" and any(".partial-" in part for part in parts))
         if path.is_file() and not path.is_symlink() and not is_own and not is_passing:
             yield path
@@ -184,7 +191,7 @@ def erase_old_folder(folder: Path) -> int:
                     locks.enter_context(FileLock(file, timeout=0))
                 except Timeout:
                     raise Busy(f"Another run uses {old}.") from None
-            for name in ("documents", "memories", "models", "logs"):
+            for name in _OWN_FOLDERS:
                 remove(old / name)
             for path in old.glob(f"{DATABASE_NAME}*"):
                 path.unlink(missing_ok=True)
@@ -197,5 +204,15 @@ def erase_old_folder(folder: Path) -> int:
 
 
 def _is_free(folder: Path) -> bool:
-    """Whether nothing is there that a copy could mix with."""
-    return not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
+    """Whether nothing is there that a copy could mix with, but for what one that was killed left."""
+    if not folder.is_dir():
+        return not folder.exists()
+    names = {path.name for path in folder.iterdir()}
+    is_unfinished = _UNFINISHED_NOTE in names and all(map(_is_own, names))
+    return is_unfinished or not names
+
+
+def _is_own(name: str) -> bool:
+    """Whether something of this name in a data folder is this program's."""
+    is_note = name in (OLD_FOLDER_NOTE, _UNFINISHED_NOTE)
+    return is_note or name in _OWN_FOLDERS or name.startswith(DATABASE_NAME) or name.endswith(".lock")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,24 @@ def test_stopped_half_way_leaves_nothing(full: Library, tmp_path: Path, was_ther
     assert not was_there or list(target.iterdir()) == []
     assert files(full.folder) == before
     assert full.check() == []
+
+
+def test_what_a_killed_copy_left_is_replaced_unless_something_else_lies_there(full: Library, tmp_path: Path) -> None:
+    steps = copy_library(full, tmp_path / "new")
+    while next(steps).stage != "checking":
+        pass
+    target = Path(shutil.copytree(tmp_path / "new", tmp_path / "killed"))
+    steps.close()
+    (target / "models" / "gone.safetensors").write_bytes(b"not in the original")
+    (target / "letter.txt").write_text("mine")
+    assert copy_target(full.folder, target) == target / "LIFT Desktop"
+    (target / "letter.txt").unlink()
+    assert copy_target(full.folder, target) == target
+    list(copy_library(full, target))
+    assert old_folder(target) == full.folder and not (target / "models" / "gone.safetensors").exists()
+    with Library(target) as copy:
+        assert copy.check() == [] and copy.documents() == full.documents()
+    assert copy_target(full.folder, target) == target / "LIFT Desktop"
 
 
 def test_a_full_disk_leaves_nothing(full: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
