@@ -40,6 +40,7 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
         prog="lift-desktop",
         description="Learn a document into a local language model, then ask about it offline, with the pages that "
         "prove each answer.",
+        epilog="Without a command, or with files alone, the window opens.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parser.add_argument("--data-dir", type=Path, metavar="D", help="keep documents, memories and models in this folder")
@@ -114,7 +115,9 @@ def _add_ask(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mode", choices=modes, default=MODE.value, help="where answers come from (default: %(default)s)"
     )
-    parser.add_argument("--model", metavar="M", help="a model's name or folder (default: the memory's)")
+    parser.add_argument(
+        "--model", metavar="M", help=f"a model's name or folder (default: the memory's, else {STARTER_MODEL})"
+    )
     _add_device(parser)
     parser.add_argument("--password", default="", metavar="P", help="of an encrypted document")
     _add_json(parser)
@@ -122,13 +125,16 @@ def _add_ask(parser: argparse.ArgumentParser) -> None:
 
 def _add_archives(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     export = commands.add_parser(
-        "export", help="write a memory and its document to one file", usage="%(prog)s [-h] [--json] [DOCUMENT] [FILE]"
+        "export",
+        help="write a memory and its document to one file",
+        usage="%(prog)s [-h] [--json] (DOCUMENT [FILE] | FILE)",
     )
     export.add_argument(
         "things",
         nargs="+",
         metavar="DOCUMENT FILE",
-        help="the document (may be left out when only one is learned) and the archive to write, NAME.liftmemory",
+        help="the document (may be left out when only one is learned) and the archive to write, NAME.liftmemory (may "
+        "be left out, too: then the document names it)",
     )
     _add_json(export)
     importing = commands.add_parser("import", help="add a memory from such a file")
