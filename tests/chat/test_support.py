@@ -72,6 +72,8 @@ def test_a_wrong_detail_is_marked(world: World, question: str, answer: str, word
 def test_the_answer_to_another_question_is_not_supported(world: World) -> None:
     assert not judge("How often does the Keeper polish the lens?", "The State of Maine", *world).supported
     assert not judge("When does this agreement expire?", "Harbour Lamps Inc.", *world).supported
+    for question, beside in ((FEE, "force nine"), ("How soon is a broken lamp replaced?", "a ledger")):
+        assert not judge(question, beside, *world).supported, "it stands beside what is asked for"
 
 
 @pytest.mark.parametrize(
@@ -141,6 +143,7 @@ def test_no_answer_shows_the_passages_that_speak_about_the_question(world: World
         ("Pets are not allowed.", "No pets are allowed.", False),
         ("The agreement may not be assigned by the Supplier.", "The Supplier shall not assign the agreement.", False),
         ("The Supplier shall assign the agreement.", "The Supplier shall not assign the agreement.", True),
+        ("The Customer pays the costs.", "The Customer shall not bear the costs.", True),
     ],
 )
 def test_denials_are_compared(world: World, source: str, answer: str, is_marked: bool) -> None:
@@ -165,6 +168,15 @@ def test_yes_and_no_are_read_as_answers_to_their_question(world: World, source: 
     assert find_missing(question, f"{right}.", [source], world[0]) == ()
     [detail] = find_missing(question, f"{wrong}.", [source], world[0])
     assert detail.kind is DetailKind.NEGATION
+
+
+def test_the_number_of_a_clause_confirms_a_reference_or_a_quotation_alone(world: World) -> None:
+    source = ["Subject to clause 3,\n\n7.2 The Keeper pays the fee in each month."]
+    assert find_missing("", "Clause 7.2 says so.", source, world[0]) == ()
+    assert find_missing("", "7.2 The Keeper pays the fee in each month.", source, world[0]) == ()
+    assert find_missing("", "clause 3, 7.2 The Keeper pays the fee", source, world[0]) == ()
+    [detail] = find_missing("", "The Keeper pays the fee in each 7.2 months.", source, world[0])
+    assert detail.kind is DetailKind.NUMBER
 
 
 def test_a_day_that_an_answer_begins_with_is_no_list_mark(world: World) -> None:
