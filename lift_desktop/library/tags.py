@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from .database import storable
 from .sources import Sources
@@ -16,7 +16,8 @@ class Tags(Sources):
     def tags(self, document_id: str) -> tuple[str, ...]:
         """The document's tags in alphabetical order. Raises UnknownDocument."""
         self.document(document_id)
-        return self.tags_by_document().get(document_id, ())
+        rows = self._database.rows("SELECT tag FROM document_tags WHERE document_id = ?", document_id)
+        return tuple(sorted((row["tag"] for row in rows), key=str.casefold))
 
     def tags_by_document(self) -> dict[str, tuple[str, ...]]:
         """The tags of every document that has some, by document id."""
@@ -35,18 +36,20 @@ class Tags(Sources):
 
         Blanks are tidied; of tags that differ in capitals only the first stays, written as other documents have it.
         """
+        self.set_tags_of({document_id: tags})
+        return self.tags(document_id)
+
+    def set_tags_of(self, tags_by_document: Mapping[str, Iterable[str]]) -> None:
+        """Replaces the tags of several documents, all or none, as `set_tags` does. Raises UnknownDocument."""
         with self._database.transaction():
-            self.document(document_id)
             known = {tag.casefold(): tag for tag in self.all_tags()}
-            wanted: dict[str, str] = {}
-            for tag in map(tidy, tags):
-                if tag:
-                    wanted.setdefault(tag.casefold(), known.get(tag.casefold(), tag))
-            self._database.change("DELETE FROM document_tags WHERE document_id = ?", document_id)
-            self._database.insert_many(
-                "INSERT INTO document_tags VALUES (?, ?)", ((document_id, tag) for tag in wanted.values())
-            )
-            return self.tags(document_id)
+            for document_id, tags in tags_by_document.items():
+                self.document(document_id)
+                wanted = {tag.casefold(): known.setdefault(tag.casefold(), tag) for tag in map(tidy, tags) if tag}
+                self._database.change("DELETE FROM document_tags WHERE document_id = ?", document_id)
+                self._database.insert_many(
+                    "INSERT INTO document_tags VALUES (?, ?)", ((document_id, tag) for tag in wanted.values())
+                )
 
 
 def tidy(tag: str) -> str:

@@ -34,6 +34,15 @@ def test_a_tag_is_written_as_other_documents_have_it(library: Library, lease: Ma
     assert library.tags_by_document() == {first: ("Contracts",), second: ("Contracts", "Kitchen")}
 
 
+def test_several_documents_get_their_tags_together_or_none_does(library: Library, lease: Made, tmp_path: Path) -> None:
+    first, second = add(library, lease), add(library, make_document(tmp_path, RECIPES, "Recipes"))
+    library.set_tags_of({first: ["Contracts"], second: ["contracts", "Kitchen"]})
+    assert library.tags_by_document() == {first: ("Contracts",), second: ("Contracts", "Kitchen")}
+    with pytest.raises(UnknownDocument):
+        library.set_tags_of({first: ["new"], "missing": ["new"]})
+    assert library.tags(first) == ("Contracts",)
+
+
 def test_tags_of_a_document_that_is_not_there(library: Library) -> None:
     with pytest.raises(UnknownDocument):
         library.tags("missing")

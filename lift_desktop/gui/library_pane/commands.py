@@ -24,7 +24,7 @@ from .tags_dialog import TagsDialog
 
 
 class Commands(QObject):
-    """Actions by name; they are enabled as the chosen documents allow. `pane` is where dialogs belong to.
+    """Actions by name; they are enabled as the `chosen` documents allow. `pane` is where dialogs belong to.
 
     Whoever shows the sheet of all memories listens to the action "memories".
     """
@@ -35,10 +35,9 @@ class Commands(QObject):
     read_again_wanted = Signal(str)  # document id
     failed = Signal(object)  # LiftError
 
-    def __init__(self, context: Context, pane: QWidget) -> None:
+    def __init__(self, context: Context, pane: QWidget, chosen: Callable[[], list[Row]]) -> None:
         super().__init__(pane)
-        self._context, self._pane = context, pane
-        self._rows: list[Row] = []
+        self._context, self._pane, self._chosen = context, pane, chosen
         self.exporter = Exporter(context, pane)
         self.exporter.failed.connect(self.failed)
         self.by_name = {
@@ -54,12 +53,10 @@ class Commands(QObject):
             "erase": self._action(self.tr("Erase…"), "erase", self._ask_to_erase, "Del", in_pane=True),
             "memories": self._action(self.tr("Memories"), "memory"),
         }
-        self.choose([])
+        self.show_choice(0, None)
 
-    def choose(self, rows: Sequence[Row]) -> None:
-        """The documents that the actions are about, as they are now."""
-        self._rows = list(rows)
-        one = rows[0] if len(rows) == 1 else None
+    def show_choice(self, count: int, one: Row | None) -> None:
+        """So many documents are chosen; `one` is the only one, as it is now."""
         is_learning = one is not None and one.telling_job is not None and one.telling_job.state is not JobState.FAILED
         can_go_deeper = one is not None and one.finished is not None and one.finished.depth.deeper is not None
         enabled = {
@@ -67,10 +64,10 @@ class Commands(QObject):
             "learn_deeper": one is not None and not is_learning and can_go_deeper,
             "go_on": one is not None and one.action is not RowAction.NONE,
             "rename": one is not None,
-            "tags": bool(rows),
+            "tags": count > 0,
             "show_file": one is not None,
             "export": one is not None and one.finished is not None,
-            "erase": bool(rows),
+            "erase": count > 0,
         }
         for name, is_enabled in enabled.items():
             self.by_name[name].setEnabled(is_enabled)
@@ -114,19 +111,19 @@ class Commands(QObject):
         return action
 
     def _learn(self) -> None:
-        self._context.hub.learn_requested.emit(self._rows[0].document.id)
+        self._context.hub.learn_requested.emit(self._chosen()[0].document.id)
 
     def _learn_deeper(self) -> None:
-        self._context.hub.learn_deeper_requested.emit(self._rows[0].document.id)
+        self._context.hub.learn_deeper_requested.emit(self._chosen()[0].document.id)
 
     def _go_on(self) -> None:
-        self.act(self._rows[0])
+        self.act(self._chosen()[0])
 
     def _rename(self) -> None:
-        self.rename_wanted.emit(self._rows[0].document.id)
+        self.rename_wanted.emit(self._chosen()[0].document.id)
 
     def _choose_tags(self) -> None:
-        rows = list(self._rows)
+        rows = self._chosen()
         dialog = TagsDialog(
             [row.document.title for row in rows],
             [row.tags for row in rows],
@@ -138,26 +135,26 @@ class Commands(QObject):
         dialog.open()
 
     def _set_tags(self, dialog: TagsDialog, document_ids: Sequence[str]) -> None:
-        for document_id, tags in zip(document_ids, dialog.chosen(), strict=True):
-            try:
-                self._context.library.set_tags(document_id, tags)
-            except LiftError as error:
-                self.failed.emit(error)
-                return
+        try:
+            self._context.library.set_tags_of(dict(zip(document_ids, dialog.chosen(), strict=True)))
+        except LiftError as error:
+            self.failed.emit(error)
+            return
+        for document_id in document_ids:
             self._context.hub.document_changed.emit(document_id)
 
     def _show_file(self) -> None:
-        folder = self._context.library.file(self._rows[0].document.id).parent
+        folder = self._context.library.file(self._chosen()[0].document.id).parent
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     def _export(self) -> None:
-        row = self._rows[0]
+        row = self._chosen()[0]
         if row.finished is not None:
             self.exporter.ask_where([(row.finished, row.document.title)])
 
     # Erasing ------------------------------------------------------------------------------------------------
     def _ask_to_erase(self) -> None:
-        rows = list(self._rows)
+        rows = self._chosen()
         is_learning = any(row.job is not None and row.job.state is JobState.RUNNING for row in rows)
         library = self._context.library
         box = ask_about_documents(library, [row.document for row in rows], is_learning, self._pane.window())

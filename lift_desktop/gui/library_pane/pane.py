@@ -55,7 +55,7 @@ class LibraryPane(QWidget):
         self.setAcceptDrops(True)
         self.rows = DocumentRows(context.library, context.queue, self)
         self.shown = ShownRows(self.rows, self)
-        self.commands = Commands(context, self)
+        self.commands = Commands(context, self, lambda: self.chosen)
         self.intake = Intake(context, self)
         self._build()
         self._connect_news()
@@ -212,7 +212,10 @@ class LibraryPane(QWidget):
         menu.popup(self.list.viewport().mapToGlobal(place))
 
     def _choice_changed(self) -> None:
-        self.commands.choose(self.chosen)
+        """Of thousands of rows, those that are chosen are looked at only when something is done with them."""
+        ranges = self.list.selectionModel().selection()
+        count = sum(each.height() for each in ranges)
+        self.commands.show_choice(count, ranges[0].topLeft().data(ROW) if count == 1 else None)
 
     def _enter_list(self) -> None:
         if self.shown.rowCount():

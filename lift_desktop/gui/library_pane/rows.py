@@ -253,14 +253,16 @@ class DocumentRows(QAbstractListModel):
             self._library.tags(document_id),
             document_id in self._changed,
         )
-        if document_id in self._places:
+        before, key = self.row(document_id), SORT_KEYS[self._key]
+        if before is not None:
             self._replace(document_id, row)
         else:
             self.beginInsertRows(QModelIndex(), 0, 0)
             self._rows.insert(0, row)
             self._number()
             self.endInsertRows()
-        self._sort()
+        if before is None or key(before) != key(row):
+            self._sort()
 
     def remove(self, document_id: str) -> None:
         """Takes the row of a document that is gone."""

@@ -16,7 +16,7 @@ from lift_desktop.domain.states import Event
 from lift_desktop.gui import wording
 from lift_desktop.gui.context import Context
 from lift_desktop.gui.library_pane.pane import LibraryPane
-from lift_desktop.gui.library_pane.rows import DocumentRows, Row, RowAction, telling
+from lift_desktop.gui.library_pane.rows import SORT_KEYS, DocumentRows, Row, RowAction, telling
 from lift_desktop.jobs import LearnSettings
 from lift_desktop.jobs.queue import JobState, JobView
 
@@ -252,6 +252,20 @@ def test_news_of_one_document_looks_at_no_other_row(
     monkeypatch.setattr(pane.shown, "invalidate", lambda: looked.append(True))
     context.hub.document_changed.emit(lease)
     assert looked == []
+
+
+def test_a_new_tag_sorts_no_rows_and_reads_no_chosen_ones(
+    context: Context, lease: str, recipes: str, pane: LibraryPane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thousands may be chosen, and get it one after the other."""
+    pane.list.selectAll()
+    looked: list[str] = []
+    monkeypatch.setitem(SORT_KEYS, "added", lambda row: looked.append(row.document.id) or 0)
+    monkeypatch.setattr(LibraryPane, "chosen", property(lambda pane: pytest.fail("nothing is done with them")))
+    context.library.set_tags(lease, ["rent"])
+    context.hub.document_changed.emit(lease)
+    assert set(looked) == {lease}
+    assert pane.actions()["tags"].isEnabled() and not pane.actions()["rename"].isEnabled()
 
 
 def test_from_the_search_to_the_list_by_keyboard(
