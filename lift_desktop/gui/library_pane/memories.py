@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -51,6 +51,8 @@ class MemoriesSheet(QDialog):
         self.rows = MemoryRows(context.library, context.queue, self)
         self.found = FoundMemories(self.rows, self)
         self.exporter = Exporter(context, self)
+        self._reload_soon = QTimer(self, singleShot=True)  # once for many memories that are erased together
+        self._reload_soon.timeout.connect(self._reload_if_shown)
         self._build()
         self._connect()
         letters = self.fontMetrics()
@@ -154,7 +156,7 @@ class MemoriesSheet(QDialog):
     def _connect(self) -> None:
         hub = self._context.hub
         for signal in (hub.document_changed, hub.document_removed, hub.memories_changed):
-            signal.connect(self._reload_if_shown)
+            signal.connect(self._reload_soon.start)
         hub.jobs_changed.connect(self.rows.refresh_jobs)
         self.exporter.failed.connect(self._say_error)
         self.search.textChanged.connect(self._search)

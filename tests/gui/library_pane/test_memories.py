@@ -194,8 +194,20 @@ def test_what_is_chosen_stays_chosen_when_the_table_is_read_again(
     [before] = sheet.chosen
     learn(context.library, recipes, Depth.QUICK)
     context.hub.memories_changed.emit(recipes)
-    assert sheet.rows.rowCount() == 4
+    qtbot.waitUntil(lambda: sheet.rows.rowCount() == 4)
     assert [entry.memory.id for entry in sheet.chosen] == [before.memory.id]
+
+
+def test_the_library_is_read_once_for_memories_that_go_together(
+    qtbot: QtBot, context: Context, sheet: MemoriesSheet, recipes: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reload, read = sheet.rows.reload, list[bool]()
+    monkeypatch.setattr(sheet.rows, "reload", lambda: (read.append(True), reload()))
+    learn(context.library, recipes, Depth.QUICK)
+    for _ in range(5):
+        context.hub.memories_changed.emit(recipes)
+    qtbot.waitUntil(lambda: sheet.rows.rowCount() == 4)
+    assert len(read) == 1
 
 
 def test_memories_are_chosen_from_elsewhere(qtbot: QtBot, context: Context, sheet: MemoriesSheet) -> None:
