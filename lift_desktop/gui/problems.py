@@ -32,7 +32,7 @@ from .. import __version__
 from ..domain.errors import LiftError
 from ..logs import describe_error, log_error
 from .icons import icon
-from .wording import hint
+from .wording import breakable, hint
 
 MAX_REPORTS = 20
 """So many errors are listed in one dialog; of more, only the number."""
@@ -190,7 +190,9 @@ def versions() -> str:
 
 def show_error(error: LiftError, parent: QWidget | None = None) -> QMessageBox:
     """Shows an expected error with its hint and returns at once; the box is deleted when it is closed."""
-    box = QMessageBox(QMessageBox.Icon.Warning, QApplication.applicationDisplayName(), error.message, parent=parent)
+    box = QMessageBox(
+        QMessageBox.Icon.Warning, QApplication.applicationDisplayName(), breakable(error.message), parent=parent
+    )
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setInformativeText(hint(error))
@@ -223,7 +225,7 @@ class ErrorBar(QFrame):
     @Slot(object)
     def show_error(self, error: LiftError) -> None:
         """Takes the place of an older one."""
-        self.message.setText(error.message)
+        self.message.setText(breakable(error.message))
         self.hint.setText(hint(error))
         self.hint.setVisible(bool(hint(error)))
         self.setAccessibleName(error.message)

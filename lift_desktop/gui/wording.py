@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, Qt
@@ -10,6 +11,9 @@ from ..domain.errors import LiftError
 from ..domain.models import Depth, Memory, MemoryState
 from ..domain.planning import Plan
 from ..jobs.queue import JobState, JobView
+
+_LONG_WORD = re.compile(r"\S{24,}")
+_PARTS_OF_WORDS = re.compile(r"[^\W_]{1,16}[\W_]*|[\W_]+")
 
 
 def tr(text: str) -> str:
@@ -156,6 +160,11 @@ def hint(error: LiftError) -> str:
 def shortened(text: str, letters: int) -> str:
     """`text`, or as much of it as `letters` allow and an ellipsis."""
     return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"
+
+
+def breakable(text: str) -> str:
+    """`text` to be shown: long words, such as names of files, may go on in the next line, by spaces without width."""
+    return _LONG_WORD.sub(lambda word: "\u200b".join(_PARTS_OF_WORDS.findall(word[0])), text)
 
 
 def method(name: str) -> str:

@@ -84,7 +84,9 @@ class NoQuestions(EmptyState):
 
     def __init__(self, title: str, suggestions: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__("chat", parent)
-        self.heading.setText(self.tr("Ask about “{0}”").format(wording.shortened(title, TITLE_LETTERS)))
+        self.heading.setText(
+            self.tr("Ask about “{0}”").format(wording.breakable(wording.shortened(title, TITLE_LETTERS)))
+        )
         self.text.setText(self.tr("Under each answer stand the pages that support it. You could begin with:"))
         self.buttons = [SuggestionButton(question, self) for question in suggestions]
         for button in self.buttons:

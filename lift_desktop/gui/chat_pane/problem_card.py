@@ -30,7 +30,7 @@ class ProblemCard(QFrame):
         column = QVBoxLayout(self)
         too_early = self.tr("Stopped before the answer began.")
         stopped = self.tr("Stopped. What was answered before stays.") if has_begun else too_early
-        self.message = QLabel(stopped if error is None else error.message, self)
+        self.message = QLabel(stopped if error is None else wording.breakable(error.message), self)
         self.message.setProperty("look", "bad" if error is not None else "muted")
         self.hint = QLabel("" if error is None else wording.hint(error), self)
         for label in (self.message, self.hint):

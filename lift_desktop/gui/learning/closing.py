@@ -54,7 +54,7 @@ class ClosingQuestion(QDialog):
         waiting = sum(job.state is JobState.WAITING for job in jobs)
         said = []
         if running is not None:
-            said.append((self.tr("“{0}” is still being learned").format(running.title), "title"))
+            said.append((self.tr("“{0}” is still being learned").format(wording.breakable(running.title)), "title"))
             said.append((wording.learning_state(None, running)[0], "muted"))
         if waiting:
             more = self.tr("{0} waiting to be learned.").format(wording.documents(waiting))

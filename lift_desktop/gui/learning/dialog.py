@@ -69,7 +69,7 @@ class LearnDialog(QDialog):
         inner = QWidget()
         rows = QVBoxLayout(inner)
         rows.setSpacing(self.fontMetrics().lineSpacing() // 2)
-        rows.addWidget(label(self.tr("Learn “{0}”").format(self._document.title), "title"))
+        rows.addWidget(label(self.tr("Learn “{0}”").format(wording.breakable(self._document.title)), "title"))
         explained = self.tr(
             "LIFT Desktop writes questions about every page and practises them until it can answer without looking. "
             "All of it happens on this computer; you can go on reading and asking meanwhile."

@@ -76,7 +76,7 @@ class JobRow(QFrame):
             return
         self._shown = (job, model)
         is_running = job.state is JobState.RUNNING
-        self.title.setText(job.title)
+        self.title.setText(wording.breakable(job.title))
         self.about.setText(f"{wording.depth(job.depth)} · {model.title}")
         said, look = self._said(job)
         self.state.setText(said)

@@ -72,7 +72,7 @@ class LearnedBanner(QFrame):
         self._memory = memory
         is_weak = memory.state is MemoryState.WEAK
         said = self.tr("The memory of “{0}” is weak") if is_weak else self.tr("“{0}” is learned")
-        self.title.setText(said.format(title))
+        self.title.setText(said.format(wording.breakable(title)))
         set_text(self.detail, self._explained(memory))
         self.recall.show_recall(memory.recall_before or 0.0, memory.recall_after or 0.0, is_weak=is_weak)
         self.deeper_button.setVisible(is_weak and memory.depth is not Depth.DEEP)

@@ -65,7 +65,7 @@ def ask_about_memories(memories: Sequence[Memory], titles: Sequence[str], parent
 
 
 def _question(asked: str, goes: Sequence[str], note: str, parent: QWidget) -> QMessageBox:
-    box = QMessageBox(QMessageBox.Icon.Warning, tr("Erase"), asked, parent=parent)
+    box = QMessageBox(QMessageBox.Icon.Warning, tr("Erase"), wording.breakable(asked), parent=parent)
     box.setInformativeText(tr("This is erased for good:") + "\n• " + "\n• ".join(goes) + "\n\n" + note)
     erase = box.addButton(tr("Erase"), QMessageBox.ButtonRole.DestructiveRole)
     erase.setObjectName("erase")

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QHeaderView,
-    QLabel,
     QStackedWidget,
     QTableWidget,
     QTableWidgetItem,
@@ -54,9 +53,7 @@ class MemoryDetails(QWidget):
         self._shown: Entry | None = None
         self.hint = label("", "muted")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.title = QLabel()
-        self.title.setTextFormat(Qt.TextFormat.PlainText)
-        self.title.setProperty("look", "heading")
+        self.title = label("", "heading")
         self.questions = _table([self.tr("Page"), self.tr("Question"), self.tr("Answer")], self.tr("Questions"))
         self.pages = _table(
             [self.tr("Page"), self.tr("Questions"), self.tr("Recall before"), self.tr("Recall after")],
@@ -113,7 +110,7 @@ class MemoryDetails(QWidget):
             return
         before, after = wording.percent(entry.memory.recall_before), wording.percent(entry.memory.recall_after)
         title = self.tr("What it knows of “{0}” · recalled {1} before, {2} after")
-        self.title.setText(title.format(entry.title, before, after))
+        self.title.setText(title.format(wording.breakable(entry.title), before, after))
         questions, recalls = knowledge.questions, knowledge.recalls
         labels = {page.number: page.label for page in knowledge.pages}
         first_page = {passage.number: passage.first_page for passage in knowledge.passages}

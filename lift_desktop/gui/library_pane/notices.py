@@ -29,7 +29,7 @@ from .adding import ARCHIVE_SUFFIX, Reading
 
 def label(text: str, look: str = "", parent: QWidget | None = None) -> QLabel:
     """Text that wraps, can be selected, and holds no markup."""
-    made = QLabel(text, parent)
+    made = QLabel(wording.breakable(text), parent)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(True)
     made.setMinimumWidth(1)
@@ -233,7 +233,7 @@ class ReadingBanner(QFrame):
             is_archive = reading.path.suffix.lower() == ARCHIVE_SUFFIX
             said = (self.tr("Importing {0}") if is_archive else self.tr("Opening {0}")).format(reading.path.name)
             self.bar.setRange(0, 0)
-        self.text.setText(said)
+        self.text.setText(wording.breakable(said))
         more = self.tr("{0} waiting").format(wording.documents(reading.waiting))
         self.waiting.setText(more if reading.waiting else "")
         self.skip.setVisible(reading.waiting > 0)

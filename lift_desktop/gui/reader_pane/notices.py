@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ...domain.errors import LiftError, WrongPassword
+from .. import wording
 from ..icons import IconLabel
 
 WIDEST_CHARACTERS = 60
@@ -111,5 +112,5 @@ class ErrorNotice(Notice):
         self.picture.show_icon("warning")
 
     def show_error(self, error: LiftError) -> None:
-        self.title.setText(error.message)
+        self.title.setText(wording.breakable(error.message))
         self.text.setText(error.hint)

@@ -1,0 +1,78 @@
+"""Titles as files bring them: long and without a space, with what looks like markup, written from right to left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QDialog
+from pytestqt.qtbot import QtBot
+
+from lift_desktop.domain.models import Document
+from lift_desktop.domain.steps import last
+from lift_desktop.engine.fake import FakeEngine
+from lift_desktop.gui import wording
+from lift_desktop.gui.context import Context
+from lift_desktop.gui.window import MainWindow
+from lift_desktop.jobs import LearnSettings, learn_document, model_reference
+
+from .. import texts
+
+LONG = "Lease_Agreement_2019_final_v3_signed_countersigned_and_stamped_by_the_notary_scan_300dpi_OCR_reviewed.pdf"
+WIDTH = 900
+
+
+@pytest.fixture
+def window(qtbot: QtBot, context: Context) -> Iterator[MainWindow]:
+    made = MainWindow(context)
+    qtbot.addWidget(made)
+    made.resize(WIDTH, 600)
+    with qtbot.waitExposed(made):
+        made.show()
+    yield made
+    made.hide()
+    made.watch.close()
+
+
+def titled(window: MainWindow, folder: Path, title: str) -> Document:
+    """The agreement under this title, opened."""
+    library = window.context.library
+    document = library.rename_document(texts.add_to(library, folder).id, title)
+    window.context.hub.document_changed.emit(document.id)
+    window.open_document(document.id)
+    return document
+
+
+def question_of(window: MainWindow, action: str) -> QDialog:
+    """What the action of the library asks."""
+    window.library_pane.actions()[action].trigger()
+    asked = QApplication.activeModalWidget()
+    assert isinstance(asked, QDialog)
+    return asked
+
+
+def test_a_long_word_can_be_broken_at_its_joints() -> None:
+    assert wording.breakable("A short-titled lease") == "A short-titled lease"
+    assert wording.breakable(LONG).replace("\u200b", "") == LONG
+    assert "Lease_\u200bAgreement_\u200b2019_\u200b" in wording.breakable(LONG)
+    assert max(map(len, wording.breakable("x" * 99).split("\u200b"))) == 16
+
+
+def test_a_title_without_a_space_makes_nothing_wider_than_the_window(
+    qtbot: QtBot, window: MainWindow, context: Context, tmp_path: Path
+) -> None:
+    document = titled(window, tmp_path, LONG)
+    qtbot.waitUntil(lambda: not context.tasks.running)
+    transcript = window.chat_pane.transcript
+    assert transcript.widget().width() <= transcript.viewport().width()
+    model = model_reference(context.services.models.resolve(context.preferences.get("model")))
+    memory = last(learn_document(context.library, FakeEngine(), document, model, LearnSettings())).memory
+    window.banner.show_memory(memory.id)
+    qtbot.wait(1)
+    assert window.width() == WIDTH
+    window.show_learn(document.id)
+    learn = QApplication.activeModalWidget()
+    for asked in (learn, question_of(window, "tags"), question_of(window, "erase")):
+        assert asked is not None and asked.width() < WIDTH * 2 / 3
+        asked.close()
