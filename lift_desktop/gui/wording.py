@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, Qt
+from PySide6.QtGui import Qt as Markup
 
 from ..domain.errors import LiftError
 from ..domain.models import Depth, Memory, MemoryState
@@ -165,6 +166,11 @@ def shortened(text: str, letters: int) -> str:
 def breakable(text: str) -> str:
     """`text` to be shown: long words, such as names of files, may go on in the next line, by spaces without width."""
     return _LONG_WORD.sub(lambda word: "\u200b".join(_PARTS_OF_WORDS.findall(word[0])), text)
+
+
+def tool_tip(text: str) -> str:
+    """`text` for a tooltip, which breaks long lines, and shows what looks like markup as it is written."""
+    return Markup.convertFromPlainText(text, Markup.WhiteSpaceMode.WhiteSpaceNormal)
 
 
 def method(name: str) -> str:

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextDocumentFragment
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from lift_desktop.domain.models import Document
 from lift_desktop.domain.steps import last
 from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.gui import wording
+from lift_desktop.gui.chat_pane.questions_first import confirm_deleting_turn
 from lift_desktop.gui.context import Context
 from lift_desktop.gui.window import MainWindow
 from lift_desktop.jobs import LearnSettings, learn_document, model_reference
@@ -75,4 +78,16 @@ def test_a_title_without_a_space_makes_nothing_wider_than_the_window(
     learn = QApplication.activeModalWidget()
     for asked in (learn, question_of(window, "tags"), question_of(window, "erase")):
         assert asked is not None and asked.width() < WIDTH * 2 / 3
+        asked.close()
+
+
+def test_markup_in_a_title_is_shown_as_it_is_written(window: MainWindow, tmp_path: Path) -> None:
+    title = "Effects of <i>E. coli</i> on R&D <b>costs</b>"
+    document = titled(window, tmp_path, title)
+    tip = window.library_pane.rows.index_of(document.id).data(Qt.ItemDataRole.ToolTipRole)
+    assert QTextDocumentFragment.fromHtml(tip).toPlainText().startswith(title)
+    erase = question_of(window, "erase")
+    delete = confirm_deleting_turn(window, "Is <i>E. coli</i> named?", lambda: None)
+    for asked in (erase, delete):
+        assert isinstance(asked, QMessageBox) and asked.textFormat() is Qt.TextFormat.PlainText
         asked.close()

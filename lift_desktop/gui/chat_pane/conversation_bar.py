@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from ...domain.models import Conversation
+from .. import wording
 from ..icons import icon
 
 SHORTEST_LETTERS = 8
@@ -85,7 +86,8 @@ class ConversationBar(QWidget):
             self.box.addItem(self.tr("New chat"), "")
         for conversation in conversations:
             self.box.addItem(conversation.title or self.tr("New chat"), conversation.id)
-            self.box.setItemData(self.box.count() - 1, conversation.title, Qt.ItemDataRole.ToolTipRole)
+            tip = wording.tool_tip(conversation.title)
+            self.box.setItemData(self.box.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self.box.setCurrentIndex(max(0, self.box.findData(shown or "")))
 
     @Slot(int)

@@ -38,6 +38,7 @@ def confirm_deleting_chat(parent: QWidget, title: str, count: int, go: Go) -> QM
 def _confirm(parent: QWidget, title: str, text: str, button: str, go: Go) -> QMessageBox:
     """Opens the question and returns it; `go` is called when the user presses `button`."""
     box = QMessageBox(QMessageBox.Icon.Warning, title, title, QMessageBox.StandardButton.Cancel, parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setInformativeText(text)
     accept = box.addButton(button, QMessageBox.ButtonRole.AcceptRole)
     box.setDefaultButton(QMessageBox.StandardButton.Cancel)

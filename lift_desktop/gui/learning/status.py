@@ -46,7 +46,9 @@ class JobStatus(QWidget):
         if waiting:
             said = self.tr("{0} · {1} waiting").format(said, waiting)
         self.button.setText(said)
-        self.button.setToolTip(self.tr("“{0}” is being learned. Show all jobs").format(running.title))
+        tip = self.tr("“{0}” is being learned. Show all jobs").format(running.title)
+        self.button.setToolTip(wording.tool_tip(tip))
+        self.button.setAccessibleDescription(tip)
         self.button.setAccessibleName(self.tr("Jobs: {0}, {1}").format(running.title, said))
         self.bar.setAccessibleName(self.tr("Learning “{0}”").format(running.title))
         self.bar.set_fraction(running.progress.fraction if running.progress is not None else 0.0)

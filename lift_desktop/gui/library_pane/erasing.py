@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Generator, Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from ...documents import DocumentViewer
@@ -66,6 +67,7 @@ def ask_about_memories(memories: Sequence[Memory], titles: Sequence[str], parent
 
 def _question(asked: str, goes: Sequence[str], note: str, parent: QWidget) -> QMessageBox:
     box = QMessageBox(QMessageBox.Icon.Warning, tr("Erase"), wording.breakable(asked), parent=parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setInformativeText(tr("This is erased for good:") + "\n• " + "\n• ".join(goes) + "\n\n" + note)
     erase = box.addButton(tr("Erase"), QMessageBox.ButtonRole.DestructiveRole)
     erase.setObjectName("erase")

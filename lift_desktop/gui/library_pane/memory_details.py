@@ -187,5 +187,5 @@ def _fill(table: QTableWidget, rows: Sequence[tuple[str, ...]]) -> None:
     for place, row in enumerate(rows):
         for column, text in enumerate(row):
             item = QTableWidgetItem(text)
-            item.setToolTip(text)
+            item.setToolTip(wording.tool_tip(text))
             table.setItem(place, column, item)

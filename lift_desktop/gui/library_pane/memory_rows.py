@@ -150,8 +150,10 @@ class MemoryRows(QAbstractTableModel):
         entry, column = self._entries[index.row()], index.column()
         if role == ENTRY:
             return entry
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return entry.memory.model if (role, column) == (Qt.ItemDataRole.ToolTipRole, MODEL) else entry.cells[column]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return entry.cells[column]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return wording.tool_tip(entry.memory.model if column == MODEL else entry.cells[column])
         if role == Qt.ItemDataRole.ForegroundRole and column == STATE:
             return QColor(getattr(theme.colours(), entry.state[1]))
         return None

@@ -173,7 +173,7 @@ class DocumentRows(QAbstractListModel):
             return row.document.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return row.spoken
-        return _tool_tip(row) if role == Qt.ItemDataRole.ToolTipRole else None
+        return wording.tool_tip(_tool_tip(row)) if role == Qt.ItemDataRole.ToolTipRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         own = Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemNeverHasChildren

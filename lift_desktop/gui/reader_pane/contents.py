@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHeaderView, QLabel, QStackedWidget, QTreeWidget, QTreeWidgetItem, QWidget
 
 from ...documents import Heading
+from .. import wording
 
 PAGE_ROLE = Qt.ItemDataRole.UserRole
 OPEN_LEVELS = 1  # deeper headings are folded at first
@@ -68,7 +69,7 @@ class ContentsPanel(QStackedWidget):
             item = QTreeWidgetItem([heading.title, str(heading.page) if heading.page else ""])
             item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             item.setData(0, PAGE_ROLE, heading.page)
-            item.setToolTip(0, heading.title)
+            item.setToolTip(0, wording.tool_tip(heading.title))
             if branch:
                 branch[-1].addChild(item)
             else:

@@ -55,7 +55,8 @@ class HitList(QAbstractListModel):
             return None
         span = self._hits[index.row()]
         page = opened.page_at(span[0])
-        return f"{wording.page(page, opened.label(page))}   {''.join(excerpt(opened.text, span))}"
+        found = f"{wording.page(page, opened.label(page))}   {''.join(excerpt(opened.text, span))}"
+        return wording.tool_tip(found) if role == Qt.ItemDataRole.ToolTipRole else found
 
 
 class FindBar(QFrame):
