@@ -117,6 +117,25 @@ def test_a_file_dropped_on_the_window_is_read_and_opened(window: MainWindow, qtb
     window.context.services.reader.close()
 
 
+def test_a_file_dropped_on_an_input_is_added_too_and_not_written_there(
+    window: MainWindow, document: Document, qtbot: QtBot
+) -> None:
+    window.open_document(document.id)
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(SAMPLE))])
+    mime.setText(str(SAMPLE))  # as file managers do
+    held = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    for target in (window.chat_pane.input, window.library_pane.header.search):
+        QApplication.sendEvent(target, QDragEnterEvent(QPoint(5, 5), *held))
+        drop = QDropEvent(QPointF(5, 5), *held)
+        QApplication.sendEvent(target, drop)
+        assert drop.isAccepted()
+    assert window.chat_pane.input.text() == window.library_pane.header.search.text() == ""
+    qtbot.waitUntil(lambda: len(window.context.library.documents()) == 2, timeout=30_000)
+    settle(qtbot, window.context)
+    window.context.services.reader.close()
+
+
 def settle(qtbot: QtBot, context: Context) -> None:
     qtbot.waitUntil(lambda: not context.tasks.running, timeout=20_000)
 

@@ -20,6 +20,7 @@ class SearchField(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setClearButtonEnabled(True)
+        self.setAcceptDrops(False)  # files are added, not looked for
         self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self.setPlaceholderText(self.tr("Search titles, authors, tags"))
         self.setAccessibleName(self.tr("Search the library"))
