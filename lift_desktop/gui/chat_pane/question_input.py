@@ -75,7 +75,8 @@ class QuestionInput(QTextEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         super().paintEvent(event)
-        if self.document().isEmpty() and self._hint:
+        being_composed = self.textCursor().block().layout().preeditAreaText()  # by an input method or a dead key
+        if self.document().isEmpty() and self._hint and not being_composed:
             painter = QPainter(self.viewport())
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
             painter.drawText(self._hint_box(), Qt.TextFlag.TextWordWrap, self._hint)

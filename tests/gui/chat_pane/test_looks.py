@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QFont
+from PySide6.QtGui import QAccessible, QFont, QInputMethodEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -154,3 +154,14 @@ def brightness(chat: Chat) -> float:
     image = chat.views[0].answer.grab().toImage()
     points = [(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 5)]
     return sum(image.pixelColor(x, y).lightness() for x, y in points) / len(points)
+
+
+def test_the_hint_gives_way_to_what_is_being_composed(chat: Chat) -> None:
+    """Japanese, and accents by dead keys, are shown before they are text."""
+    written = chat.pane.input
+    written.setFocus()
+    QApplication.sendEvent(written, QInputMethodEvent("~~~~~~~~~~", []))
+    composed = written.viewport().grab().toImage()
+    assert written.toPlainText() == ""
+    written.set_hint("")
+    assert written.viewport().grab().toImage() == composed
