@@ -47,6 +47,7 @@ class GeneralPage(Page):
             box.setCurrentIndex(max(0, box.findData(context.preferences.get(key))))
         self.theme.activated.connect(self._choose_theme)
         self.language.activated.connect(self._choose_language)
+        context.preferences.changed.connect(self._follow)
 
     def appear(self) -> None:
         folder = self._context.services.data_folder
@@ -95,6 +96,12 @@ class GeneralPage(Page):
     @Slot(int)
     def _choose_theme(self, row: int) -> None:
         self._context.preferences.set("theme", self.theme.itemData(row))
+
+    @Slot(str)
+    def _follow(self, key: str) -> None:
+        """The theme can be chosen in the menu as well."""
+        if key == "theme":
+            self.theme.setCurrentIndex(max(0, self.theme.findData(self._context.preferences.get(key))))
 
     @Slot(int)
     def _choose_language(self, row: int) -> None:

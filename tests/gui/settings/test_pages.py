@@ -103,6 +103,8 @@ def choose(box: QComboBox, value: str) -> None:
 def test_the_theme_is_chosen(context: Context, dialog: SettingsDialog) -> None:
     choose(general(dialog).theme, "dark")
     assert context.preferences.get("theme") == "dark"
+    context.preferences.set("theme", "light")  # in the menu
+    assert general(dialog).theme.currentData() == "light"
 
 
 def test_the_language_is_chosen_for_the_next_start(context: Context, dialog: SettingsDialog) -> None:
