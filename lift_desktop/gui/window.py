@@ -212,6 +212,10 @@ class MainWindow(QMainWindow):
             self.open_document(document_id)
 
     def _document_removed(self, document_id: str) -> None:
+        """Where it was read is forgotten, too: its id comes from what it holds."""
+        was_read = dict(self.context.preferences.get("reading"))
+        if was_read.pop(document_id, None) is not None:
+            self.context.preferences.set("reading", was_read)
         if self.document is not None and self.document.id == document_id:
             self._show(None)
 

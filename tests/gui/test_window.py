@@ -99,6 +99,18 @@ def test_a_removed_document_is_shown_no_more(window: MainWindow, document: Docum
     assert context.preferences.get("open_document") == ""
 
 
+def test_of_a_removed_document_no_place_is_kept(
+    window: MainWindow, document: Document, context: Context, tmp_path: Path
+) -> None:
+    window.open_document(document.id)
+    other = texts.add_another(context.library, tmp_path, "Other")
+    window.open_document(other.id)
+    assert document.id in context.preferences.get("reading")
+    context.library.forget_document(document.id)
+    context.hub.document_removed.emit(document.id)
+    assert document.id not in context.preferences.get("reading")
+
+
 def test_a_file_dropped_on_the_window_is_read_and_opened(window: MainWindow, qtbot: QtBot) -> None:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(SAMPLE))])
