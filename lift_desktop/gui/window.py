@@ -378,8 +378,7 @@ class MainWindow(QMainWindow):
     def come_to_front(self) -> None:
         """Shows the window when a second start, or a notification, asks for it."""
         self._finishing = False
-        if self.isMinimized():
-            self.showNormal()
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)  # one that was maximised stays so
         self.show()
         self.raise_()
         self.activateWindow()

@@ -111,6 +111,12 @@ def test_of_a_removed_document_no_place_is_kept(
     assert document.id not in context.preferences.get("reading")
 
 
+def test_a_maximised_window_comes_back_as_it_was(window: MainWindow) -> None:
+    window.setWindowState(Qt.WindowState.WindowMaximized | Qt.WindowState.WindowMinimized)
+    window.come_to_front()
+    assert window.isMaximized() and not window.isMinimized()
+
+
 def test_a_file_dropped_on_the_window_is_read_and_opened(window: MainWindow, qtbot: QtBot) -> None:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(SAMPLE))])
