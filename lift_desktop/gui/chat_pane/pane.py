@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from ...domain.errors import LibraryError
 from ...domain.models import AnswerMode, Conversation, Document, Memory, StoredTurn
 from .. import wording
 from ..bridge import Work
@@ -59,17 +60,23 @@ class ChatPane(ChatView):
         self._show_modes()
         self._look()
 
-    def ask(self, question: str) -> None:
-        """Asks about the open document at once, or after the answer that comes just now."""
+    def ask(self, question: str) -> bool:
+        """Asks about the open document, after the answer that comes just now; False when there is nothing to ask or no
+        chat can be kept."""
         if not question.strip() or self._document is None:
-            return
+            return False
         if self._conversation is None:
             title = " ".join(question.split())[:TITLE_LETTERS]
-            self._conversation = self._context.library.start_conversation(self._document.id, title)
+            try:
+                self._conversation = self._context.library.start_conversation(self._document.id, title)
+            except LibraryError as error:
+                self._context.hub.failed.emit(error)
+                return False
             self._remember()
             self._show_conversations()
         self.transcript.go_to_end()
         self._asker.ask(self._document, self._conversation.id, question.strip(), self._mode)
+        return True
 
     def draft(self, text: str) -> None:
         """Puts text into the input, to be changed and asked."""
@@ -256,8 +263,8 @@ class ChatPane(ChatView):
 
     @Slot(str)
     def _send(self, question: str) -> None:
-        self.input.set_text("")
-        self.ask(question)
+        if self.ask(question):
+            self.input.set_text("")
 
     @Slot()
     def _send_or_stop(self) -> None:
@@ -355,13 +362,9 @@ class ChatPane(ChatView):
     @Slot()
     def _rename_chat(self) -> None:
         if self._conversation is not None:
-            ask_title(self, self._conversation.title, partial(self._rename_to, self._conversation.id))
-
-    def _rename_to(self, conversation_id: str, title: str) -> None:
-        renamed = self._context.library.rename_conversation(conversation_id, title)
-        if self._conversation is not None and self._conversation.id == conversation_id:
-            self._conversation = renamed
-        self._show_conversations()
+            rename = partial(self._context.library.rename_conversation, self._conversation.id)
+            go = partial(self._run, "rename chat")
+            ask_title(self, self._conversation.title, lambda title: go(partial(rename, title)))
 
     @Slot()
     def _delete_chat(self) -> None:
@@ -388,8 +391,9 @@ class ChatPane(ChatView):
     def _show_changed(self) -> None:
         if self._document is None:
             return
-        ids = [conversation.id for conversation in self._context.library.conversations(self._document.id)]
-        if self._conversation is not None and self._conversation.id not in ids:
-            self._open_conversation(ids[0] if ids else NEW)
+        found = {each.id: each for each in self._context.library.conversations(self._document.id)}
+        if self._conversation is not None and self._conversation.id not in found:
+            self._open_conversation(next(iter(found), NEW))
         else:
+            self._conversation = found[self._conversation.id] if self._conversation is not None else None
             self._reload()

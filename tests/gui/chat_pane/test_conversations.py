@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QInputDialog, QMessageBox
 
-from lift_desktop.domain.errors import ChildDied
+from lift_desktop.domain.errors import ChildDied, DiskFull, LiftError
 from lift_desktop.domain.models import Answer, AnswerMode, Document
 from lift_desktop.gui.chat_pane.empty_states import NoQuestions
 from lift_desktop.gui.chat_pane.pane import ChatPane
@@ -73,6 +74,7 @@ def test_a_chat_is_renamed(chat: Chat) -> None:
     assert isinstance(dialog, QInputDialog) and dialog.textValue() == QUESTION
     dialog.setTextValue("  The   lens ")
     dialog.accept()
+    chat.settle()
     assert titles(chat) == ["The lens"]
     chat.trigger("rename_chat")
     dialog = QApplication.activeModalWidget()
@@ -80,6 +82,33 @@ def test_a_chat_is_renamed(chat: Chat) -> None:
     dialog.setTextValue("  ")
     dialog.accept()
     assert titles(chat) == ["The lens"]
+
+
+def test_on_a_full_disk_the_question_stays_written_and_a_chat_keeps_its_name(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*anything: object) -> None:
+        raise DiskFull("There is no space left.")
+
+    told: list[LiftError] = []
+    chat.context.hub.failed.connect(told.append)
+    monkeypatch.setattr(chat.context.library, "start_conversation", refuse)
+    chat.pane.input.set_text(QUESTION)
+    chat.pane.send.click()
+    assert chat.pane.input.text() == QUESTION and chat.views == []
+    monkeypatch.undo()
+    chat.pane.send.click()
+    chat.settle()
+    assert chat.pane.input.text() == "" and chat.questions == [QUESTION]
+    monkeypatch.setattr(chat.context.library, "rename_conversation", refuse)
+    chat.trigger("rename_chat")
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QInputDialog)
+    dialog.setTextValue("The lens")
+    dialog.accept()
+    chat.settle()
+    assert titles(chat) == [QUESTION]
+    assert [error.message for error in told] == ["There is no space left."] * 2
 
 
 def test_a_chat_is_deleted_after_a_question(chat: Chat, document: Document) -> None:
