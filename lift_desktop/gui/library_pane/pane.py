@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
@@ -213,7 +214,7 @@ class LibraryPane(QWidget):
 
     def _choice_changed(self) -> None:
         """Of thousands of rows, those that are chosen are looked at only when something is done with them."""
-        ranges = self.list.selectionModel().selection()
+        ranges: Any = self.list.selectionModel().selection()  # a list, of which PySide's type descriptions know nothing
         count = sum(each.height() for each in ranges)
         self.commands.show_choice(count, ranges[0].topLeft().data(ROW) if count == 1 else None)
 
