@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QLocale, QMarginsF
+from PySide6.QtCore import QBuffer, QDateTime, QIODevice, QLocale, QMarginsF
 from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter, QTextDocument
 
 from ...domain.errors import LibraryError
 from ...domain.models import Answer, Citation, Document, StoredTurn
+from ...library.files import write_atomic
 from .. import wording
 from ..wording import tr
 from .answer_footer import coverage_text, details_text, mode_text, support_text
@@ -50,22 +51,31 @@ def as_markdown(document: Document, title: str, turns: Sequence[StoredTurn]) -> 
 
 
 def write_markdown(path: Path, markdown: str) -> None:
-    """Raises LibraryError when the file cannot be written."""
-    try:
-        path.write_text(markdown, encoding="utf-8")
-    except OSError as error:
-        raise _not_written(path, error.strerror) from error
+    """Writes the file whole or not at all. Raises LibraryError when it cannot be written."""
+    _write(path, markdown.encode())
 
 
 def write_pdf(path: Path, markdown: str, title: str) -> None:
-    """The same text as pages, A4 or Letter as the user's country has it. Raises LibraryError."""
+    """The same text as pages, A4 or Letter as the user's country has it; whole or not at all. Raises LibraryError."""
+    made = QBuffer()  # a QPdfWriter does not tell that a disk is full
+    made.open(QIODevice.OpenModeFlag.WriteOnly)
+    _print(made, markdown, title)
+    _write(path, bytes(made.data().data()))
+
+
+def _write(path: Path, content: bytes) -> None:
     try:
-        path.open("ab").close()  # QPdfWriter does not say why it cannot write
-    except OSError as error:
-        raise _not_written(path, error.strerror) from error
+        write_atomic(path, content)
+    except LibraryError as error:
+        why = error.__cause__.strerror if isinstance(error.__cause__, OSError) else ""
+        hint = tr("Choose another folder, or free some space.")
+        raise LibraryError(tr("{0} could not be written: {1}.").format(path.name, why), hint) from error
+
+
+def _print(device: QIODevice, markdown: str, title: str) -> None:
     metric = QLocale().measurementSystem() is QLocale.MeasurementSystem.MetricSystem
     size = QPageSize(QPageSize.PageSizeId.A4 if metric else QPageSize.PageSizeId.Letter)
-    writer = QPdfWriter(str(path))
+    writer = QPdfWriter(device)
     writer.setTitle(title)
     writer.setCreator("LIFT Desktop")
     writer.setResolution(PDF_DOTS_PER_INCH)
@@ -119,8 +129,3 @@ def _page(citation: Citation) -> str:
 def _local_time(asked_at: str) -> str:
     moment = QDateTime.fromSecsSinceEpoch(int(datetime.fromisoformat(asked_at).timestamp()))
     return QLocale().toString(moment, QLocale.FormatType.ShortFormat)
-
-
-def _not_written(path: Path, why: str | None) -> LibraryError:
-    hint = tr("Choose another folder, or free some space.")
-    return LibraryError(tr("{0} could not be written: {1}.").format(path.name, why or ""), hint)

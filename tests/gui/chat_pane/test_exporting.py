@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import sys
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pymupdf
@@ -10,6 +13,7 @@ import pytest
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
+from lift_desktop.domain.errors import LibraryError
 from lift_desktop.domain.models import (
     Answer,
     AnswerMode,
@@ -192,3 +196,21 @@ def test_an_old_file_is_replaced_whole(tmp_path: Path) -> None:
     assert (tmp_path / "a.md").read_text("utf-8") == "second"
     with pymupdf.open(tmp_path / "a.pdf") as pdf:
         assert len(pdf) == 1 and pdf[0].get_text().split()[0] == "second"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit for files")
+def test_a_disk_that_fills_up_leaves_the_old_file_and_is_told(tmp_path: Path) -> None:
+    import resource
+
+    long = " ".join(hashlib.sha256(str(number).encode()).hexdigest() for number in range(3000))
+    for write, path in ((write_markdown, tmp_path / "a.md"), (partial(write_pdf, title=""), tmp_path / "a.pdf")):
+        path.write_bytes(b"old")
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, before[1]))
+        try:
+            with pytest.raises(LibraryError, match="could not be written"):
+                write(path, long)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        assert path.read_bytes() == b"old"
+    assert len(list(tmp_path.iterdir())) == 2, "nothing is left behind"
