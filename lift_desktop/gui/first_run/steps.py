@@ -14,7 +14,7 @@ from ..context import Context
 from ..icons import IconLabel, icon
 from ..problems import ErrorBar
 from ..settings.computer import Computer, device_words, free_bytes, memory_words, reason_words
-from ..settings.fetching import ModelFetch, model_fetch, progress_words
+from ..settings.fetching import ModelFetch, model_fetch, progress_words, tell_when_hidden
 from ..settings.fitting import fit_words
 from ..settings.moving import MoveDialog
 from ..settings.parts import Page, set_look, text, title
@@ -144,7 +144,7 @@ class ComputerStep(Page):
         self.stop_button.clicked.connect(self._fetch.stop)
         self._fetch.started.connect(self._show_model)
         self._fetch.progressed.connect(self._show_progress)
-        self._fetch.failed.connect(self.errors.show_error)
+        self._fetch.failed.connect(self._failed)
         self._fetch.ended.connect(self._show_model)
         self._context.hub.models_changed.connect(self._show_model)
 
@@ -189,6 +189,11 @@ class ComputerStep(Page):
         self._say(self.tr("Getting it uses the network once, for this download alone."), "")
         download = size(model.catalogue.download_bytes)
         self.get_button.setText(self.tr("&Get it now ({0}, about a minute)").format(download))
+
+    @Slot(object)
+    def _failed(self, error: LiftError) -> None:
+        self.errors.show_error(error)
+        tell_when_hidden(self, self._context.hub, error)
 
     def _say(self, words: str, look: str) -> None:
         self.state.setText(words)

@@ -10,11 +10,13 @@ from collections.abc import Generator
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from ...domain.errors import LiftError
 from ...domain.messages import Progress
 from ...jobs import fetch_model
 from ...models import LocalModel
 from ..bridge import Task
 from ..context import Context
+from ..hub import Hub
 from ..wording import duration, size, stage
 from .parts import ask, tr
 
@@ -122,6 +124,12 @@ class ModelFetch(QObject):
     def _end(self) -> None:
         self._task = self.progress = None
         self.ended.emit()
+
+
+def tell_when_hidden(place: QWidget, hub: Hub, error: LiftError) -> None:
+    """A download may take hours: it fails before the user's eyes even when `place`, which shows it, is closed."""
+    if not place.isVisible():
+        hub.failed.emit(error)
 
 
 def progress_words(progress: Progress) -> str:

@@ -16,7 +16,7 @@ from ..icons import icon
 from ..model_list import forget_folder
 from ..problems import ErrorBar
 from ..wording import size
-from .fetching import ModelFetch, model_fetch, progress_words
+from .fetching import ModelFetch, model_fetch, progress_words, tell_when_hidden
 from .fitting import fit_words
 from .parts import ask, set_look, text, tr
 from .token_dialog import TokenDialog
@@ -161,6 +161,7 @@ class ModelCard(QFrame):
         """A missing or wrong token is asked for, and the download begun again with it."""
         if not isinstance(error, TokenNeeded) or self._fetch is None:
             self._errors.show_error(error)
+            tell_when_hidden(self, self._context.hub, error)
             return
         catalogue = self._model.catalogue
         dialog = TokenDialog(self._context, catalogue.repository if catalogue else "", error.message, self)

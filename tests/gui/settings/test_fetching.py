@@ -130,6 +130,23 @@ def test_a_failure_and_trying_again(
         fetch.begin()
 
 
+def test_a_failure_is_told_by_the_window_when_the_settings_are_closed(
+    qtbot: QtBot, context: Context, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    page = ModelsPage(context, Computer(context))
+    qtbot.addWidget(page)
+    told: list[object] = []
+    context.hub.failed.connect(told.append)
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "nothing"))
+    fetch = model_fetch(context, "tiny", "Tiny Model")
+    page.show()
+    for is_open in (True, False):
+        page.setVisible(is_open)
+        with qtbot.waitSignal(fetch.ended, timeout=60_000):
+            fetch.begin()
+        assert len(told) == (0 if is_open else 1)
+
+
 def test_the_same_fetch_for_all_who_show_it(context: Context, fetch: ModelFetch) -> None:
     assert model_fetch(context, "tiny", "Tiny Model") is fetch
 
