@@ -22,6 +22,11 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("", text)
 
 
+def quoted(text: str) -> str:
+    """`text` in the quotation marks of the window's language."""
+    return tr("“{0}”").format(text)
+
+
 def size(size_bytes: int) -> str:
     """ "9.8 MB", as the user's locale writes it."""
     return QLocale().formattedDataSize(size_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)

@@ -580,6 +580,10 @@
         <translation>Verweigert</translation>
     </message>
     <message>
+        <source>“{0}”</source>
+        <translation>„{0}“</translation>
+    </message>
+    <message>
         <source>Needs about {0} of {1} of memory.</source>
         <translation>Braucht etwa {0} von {1} Arbeitsspeicher.</translation>
     </message>

@@ -15,12 +15,16 @@ from types import ModuleType
 
 import pytest
 from PySide6.QtCore import QLocale, QObject, QTranslator
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from lift_desktop import gui
+from lift_desktop.domain.models import Answer, AnswerMode, Citation, Document
 from lift_desktop.gui import languages, wording
+from lift_desktop.gui.chat_pane.exporting import copied_text
 from lift_desktop.gui.context import Context
+from lift_desktop.gui.library_pane.erasing import ask_about_documents
+from lift_desktop.gui.library_pane.tags_dialog import TagsDialog
 from lift_desktop.gui.reader_pane.pane import ReaderPane
 from lift_desktop.gui.shortcuts import ShortcutsSheet
 from lift_desktop.gui.window import MainWindow
@@ -138,6 +142,20 @@ def test_numbers_in_the_reader_are_written_as_the_language_does(german: None, co
     frame.find_bar.hits, frame.find_bar.current, frame.find_bar._searched = [(0, 1)] * 5678, 1233, "a"
     frame.find_bar._say_count()
     assert (frame.bar._count.text(), frame.find_bar._count.text()) == ("/ 1.234", "1.234 von 5.678")
+
+
+def test_titles_and_quotes_stand_in_the_marks_of_the_language(
+    german: None, context: Context, document: Document, qtbot: QtBot
+) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    asked = ask_about_documents(context.library, [document], False, parent)
+    tags = TagsDialog([document.title], [()], (), parent)
+    headings = [label.text() for label in tags.findChildren(QLabel)]
+    citation = Citation(1, "1", "The fee is $9.", 0, 14, 1.0)
+    copied = copied_text(Answer("$9", AnswerMode.PAGES, True, (citation,), 0.1, 0.1))
+    for said in (asked.text(), *headings, copied):
+        assert "„" in said and "“" in said and "”" not in said
 
 
 def test_the_window_speaks_german(german: None, context: Context, qtbot: QtBot) -> None:

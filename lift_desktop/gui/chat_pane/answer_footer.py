@@ -40,7 +40,7 @@ def support_text(answer: Answer) -> str:
 def details_text(answer: Answer) -> str:
     """ "1 detail of this answer is not in the cited passages: “$5,000”"; "" when all are."""
     quoted = (" ".join(answer.text[detail.start : detail.end].split()) for detail in answer.missing)
-    listed = ", ".join(f"“{wording.shortened(text, DETAIL_LETTERS)}”" for text in quoted)
+    listed = ", ".join(wording.quoted(wording.shortened(text, DETAIL_LETTERS)) for text in quoted)
     if len(answer.missing) < 2:
         return tr("1 detail of this answer is not in the cited passages: {0}").format(listed) if listed else ""
     return tr("{0} details of this answer are not in the cited passages: {1}").format(len(answer.missing), listed)
@@ -64,7 +64,7 @@ def coverage_text(answer: Answer) -> str:
 
 def recited_text(answer: Answer) -> str:
     """ "The memory recalls: “The rent is due on the first.”", a line for each sentence; "" when it was not asked."""
-    quoted = "\n".join(f"“{text}”" for text in answer.recited)
+    quoted = "\n".join(map(wording.quoted, answer.recited))
     return tr("The memory recalls: {0}").format(quoted) if quoted else ""
 
 
@@ -111,7 +111,7 @@ class CitationChip(QPushButton):
         self.setAccessibleName(tr("Page {0}, quote: “{1}”").format(citation.page, quote))
         self.setAccessibleDescription(tr("Shows the words on the page"))
         what = tr("Click to see it on the page")
-        self.setToolTip(f"<p>“{html.escape(quote)}”</p><p><i>{what}</i></p>")
+        self.setToolTip(f"<p>{wording.quoted(html.escape(quote))}</p><p><i>{what}</i></p>")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -102,7 +102,7 @@ def _turn(turn: StoredTurn) -> list[str]:
     parts = [f"## {escaped(turn.question)}", answer.text.strip(), f"*{made}*"]
     parts += [escaped(said) for said in (details_text(answer), coverage_text(answer), answer.note) if said]
     quotes = [
-        f"> {_escaped_number(answer, place)}“{escaped(citation.quote)}”\n>\n> — {_page(citation)}"
+        f"> {_escaped_number(answer, place)}{wording.quoted(escaped(citation.quote))}\n>\n> — {_page(citation)}"
         for place, citation in enumerate(answer.citations)
     ]
     return [part for part in [*parts, "\n>\n".join(quotes)] if part]
@@ -119,7 +119,7 @@ def _escaped_number(answer: Answer, place: int) -> str:
 
 
 def _quote(citation: Citation) -> str:
-    return f"“{' '.join(citation.quote.split())}”"
+    return wording.quoted(" ".join(citation.quote.split()))
 
 
 def _page(citation: Citation) -> str:

@@ -43,7 +43,7 @@ def ask_about_documents(
     notes = [tr("The original file stays where it is.") if len(documents) == 1 else tr("The original files stay.")]
     if is_learning:
         notes.insert(0, tr("Learning stops."))
-    title = f"“{documents[0].title}”" if len(documents) == 1 else wording.documents(len(documents))
+    title = wording.quoted(documents[0].title) if len(documents) == 1 else wording.documents(len(documents))
     return _question(tr("Erase {0}?").format(title), goes, " ".join(notes), parent)
 
 

@@ -117,7 +117,7 @@ class Intake(QWidget):
             hub.said.emit(self.tr("“{0}” was added.").format(document.title))
             hub.document_changed.emit(document.id)
             if document.warnings:
-                self.say(f"“{document.title}”", "\n".join(document.warnings), "warning")
+                self.say(wording.quoted(document.title), "\n".join(document.warnings), "warning")
         wants_to_see = self._to_open.pop(path, None) == self._context.preferences.get("open_document")
         self.arrived.emit(document, wants_to_see)
 

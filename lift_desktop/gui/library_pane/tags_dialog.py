@@ -113,7 +113,7 @@ class TagsDialog(QDialog):
     def _heading(self, titles: Sequence[str]) -> str:
         if len(titles) > _TITLES_NAMED:
             return self.tr("Tags of {0}").format(wording.documents(len(titles)))
-        return self.tr("Tags of {0}").format(", ".join(f"“{title}”" for title in titles))
+        return self.tr("Tags of {0}").format(", ".join(map(wording.quoted, titles)))
 
     def _offer_adding(self) -> None:
         """Enter adds what is typed; with an empty field it closes the dialog."""

@@ -15,7 +15,7 @@ from ..context import Context
 from ..icons import icon
 from ..model_list import forget_folder
 from ..problems import ErrorBar
-from ..wording import size
+from ..wording import quoted, size
 from .fetching import ModelFetch, model_fetch, progress_words, tell_when_hidden
 from .fitting import fit_words
 from .parts import ask, set_look, text, tr
@@ -232,7 +232,7 @@ class ModelCard(QFrame):
             detail += "\n\n" + self.tr(
                 "These documents have a memory that works with this model alone, and cannot be asked from memory "
                 "without it: {0}."
-            ).format(", ".join(f"“{each}”" for each in needing))
+            ).format(", ".join(needing))
         ask(self, question, detail, action, self._forget if is_added else self._remove, erases=True)
 
     def documents_that_need_it(self) -> list[str]:
@@ -241,7 +241,7 @@ class ModelCard(QFrame):
         ids = {memory.document_id for memory in library.memories() if memory.model == self.name}
         titles = [document.title for document in library.documents() if document.id in ids]
         more = [self.tr("{0} more").format(len(titles) - 5)] if len(titles) > 5 else []
-        return titles[:5] + more
+        return [*map(quoted, titles[:5]), *more]
 
     def _forget(self) -> None:
         forget_folder(self._context, self.name)
