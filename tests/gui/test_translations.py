@@ -19,11 +19,15 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from lift_desktop import gui
-from lift_desktop.domain.models import Answer, AnswerMode, Citation, Document
+from lift_desktop.domain.messages import Progress
+from lift_desktop.domain.models import Answer, AnswerMode, Citation, Coverage, Document
 from lift_desktop.gui import languages, wording
+from lift_desktop.gui.chat_pane.answer_footer import coverage_text
 from lift_desktop.gui.chat_pane.exporting import copied_text
 from lift_desktop.gui.context import Context
+from lift_desktop.gui.library_pane.adding import Reading
 from lift_desktop.gui.library_pane.erasing import ask_about_documents
+from lift_desktop.gui.library_pane.notices import ReadingBanner
 from lift_desktop.gui.library_pane.tags_dialog import TagsDialog
 from lift_desktop.gui.reader_pane.pane import ReaderPane
 from lift_desktop.gui.shortcuts import ShortcutsSheet
@@ -142,6 +146,15 @@ def test_numbers_in_the_reader_are_written_as_the_language_does(german: None, co
     frame.find_bar.hits, frame.find_bar.current, frame.find_bar._searched = [(0, 1)] * 5678, 1233, "a"
     frame.find_bar._say_count()
     assert (frame.bar._count.text(), frame.find_bar._count.text()) == ("/ 1.234", "1.234 von 5.678")
+
+
+def test_large_figures_are_written_as_the_language_does_everywhere(german: None, qtbot: QtBot) -> None:
+    answer = Answer("", AnswerMode.PAGES, True, (), 0.1, 0.1, coverage=Coverage(1200, 3400, 1, 900))
+    assert "1.200 von 3.400" in coverage_text(answer)
+    banner = ReadingBanner()
+    qtbot.addWidget(banner)
+    banner.show_reading(Reading(Path("long.pdf"), Progress("reading", 1200, 3400, 0.4), 0))
+    assert "1.200" in banner.text.text() and "3.400" in banner.text.text()
 
 
 def test_titles_and_quotes_stand_in_the_marks_of_the_language(

@@ -55,11 +55,12 @@ def coverage_text(answer: Answer) -> str:
         pages = tr("page {0}").format(coverage.first_page)
     else:
         pages = tr("pages {0}–{1}").format(coverage.first_page, coverage.last_page)
+    read, passages = wording.number(coverage.read), wording.number(coverage.passages)
     if coverage.read < coverage.passages:
-        return tr("Read {0} of {1} passages, {2}").format(coverage.read, coverage.passages, pages)
+        return tr("Read {0} of {1} passages, {2}").format(read, passages, pages)
     if coverage.passages == 1:
         return tr("Read 1 passage, {0}").format(pages)
-    return tr("Read all {0} passages, {1}").format(coverage.passages, pages)
+    return tr("Read all {0} passages, {1}").format(passages, pages)
 
 
 def recited_text(answer: Answer) -> str:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from ...domain.models import AnswerMode, StoredTurn
 from ..icons import icon
+from ..wording import number
 from .answer_footer import AnswerFooter, made_text
 from .asking import LiveState, LiveTurn
 from .flow_layout import FlowLabel, FlowLayout
@@ -111,7 +112,9 @@ class TurnView(QWidget):
         if live.state is LiveState.STOPPING:
             return self.tr("Stopping…")
         if live.state is LiveState.RUNNING and live.progress is not None:
-            return self.tr("Reading passage {0} of {1}…").format(live.progress.done, live.progress.total)
+            return self.tr("Reading passage {0} of {1}…").format(
+                *map(number, (live.progress.done, live.progress.total))
+            )
         if live.state is not LiveState.RUNNING or live.text:
             return ""
         if live.needs_model:

@@ -39,7 +39,7 @@ def ask_about_documents(
         size = wording.size(sum(memory.size_bytes for memory in memories))
         goes.append(f"{wording.memories(len(memories))} ({size})")
     if chats:
-        goes.append(tr("1 chat") if chats == 1 else tr("{0} chats").format(chats))
+        goes.append(tr("1 chat") if chats == 1 else tr("{0} chats").format(wording.number(chats)))
     notes = [tr("The original file stays where it is.") if len(documents) == 1 else tr("The original files stay.")]
     if is_learning:
         notes.insert(0, tr("Learning stops."))
@@ -50,7 +50,7 @@ def ask_about_documents(
 def ask_about_memories(memories: Sequence[Memory], titles: Sequence[str], parent: QWidget) -> QMessageBox:
     """The question, not yet shown; `titles` are those of the memories' documents, in their order."""
     size = wording.size(sum(memory.size_bytes for memory in memories))
-    questions = sum(memory.questions for memory in memories)
+    questions = wording.number(sum(memory.questions for memory in memories))
     goes = [
         f"{wording.memories(len(memories))} ({size})",
         tr("what they know: {0} questions and answers").format(questions)

@@ -186,7 +186,7 @@ class MemoriesSheet(QDialog):
         entries = self.rows.entries
         said = self.tr("{0} · {1} on the disk").format(wording.memories(len(entries)), _size(entries))
         if len(chosen) > 1:
-            said = self.tr("{0} chosen ({1}) · {2}").format(len(chosen), _size(chosen), said)
+            said = self.tr("{0} chosen ({1}) · {2}").format(wording.number(len(chosen)), _size(chosen), said)
         elif not entries:
             said = self.tr("There is no memory yet. Choose a document and press Learn.")
         elif self.found.rowCount() == 0:

@@ -135,7 +135,7 @@ class MemoryDetails(QWidget):
             ],
         )
         self._show_gates(knowledge.gates)
-        self.tabs.setTabText(0, self.tr("Questions ({0})").format(len(questions)))
+        self.tabs.setTabText(0, self.tr("Questions ({0})").format(wording.number(len(questions))))
         self.stack.setCurrentWidget(self._known)
 
     def _show_gates(self, gates: tuple[float, ...]) -> None:

@@ -226,7 +226,8 @@ class ReadingBanner(QFrame):
         """Shows how far the file is."""
         progress = reading.progress
         if progress is not None and progress.total:
-            said = self.tr("Reading {0}, page {1} of {2}").format(reading.path.name, progress.done, progress.total)
+            done, total = wording.number(progress.done), wording.number(progress.total)
+            said = self.tr("Reading {0}, page {1} of {2}").format(reading.path.name, done, total)
             self.bar.setRange(0, progress.total)
             self.bar.setValue(progress.done)
         else:

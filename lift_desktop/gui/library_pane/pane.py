@@ -256,7 +256,7 @@ class LibraryPane(QWidget):
         self.footer.setVisible(all_count > 0)
         said = wording.documents(all_count)
         if shown != all_count:
-            said = self.tr("{0} of {1}").format(shown, said)
+            said = self.tr("{0} of {1}").format(wording.number(shown), said)
         if self.shown.tag:
             said += self.tr(" · tag “{0}”").format(self.shown.tag)
         self.count.setText(said)

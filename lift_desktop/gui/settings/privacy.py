@@ -13,7 +13,7 @@ from ...library.files import disk_errors
 from ...network import Attempt
 from ..context import Context
 from ..icons import icon
-from ..wording import size
+from ..wording import number, size
 from .parts import Page, ask, lay_out_table, text, tr
 
 MAX_ROWS = 2000
@@ -99,7 +99,7 @@ class PrivacyPage(Page):
         refused = sum(not attempt.allowed for attempt in attempts)
         if attempts:
             words = self.tr("{0} attempts, {1} of them refused. The list holds no text of your documents.")
-            self.summary.setText(words.format(len(attempts), refused))
+            self.summary.setText(words.format(number(len(attempts)), number(refused)))
         else:
             self.summary.setText(self.tr("Nothing has tried to use the network."))
         self.table.setVisible(bool(attempts))
