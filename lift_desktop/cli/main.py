@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -51,6 +52,11 @@ def main(arguments: Sequence[str] | None = None, make_services: Callable[[Path],
             return EXIT_FAILED
         except Exception as error:
             log_error(error)
+            if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+                terminal.error(
+                    BadSettings(f"“{error.filename}” is too long for a file.", "Check the order of the words.")
+                )
+                return EXIT_USAGE
             terminal.note(f"Error: this is a bug in LIFT Desktop ({type(error).__name__}).")
             terminal.note(f"Please report it, with the end of {log_file}, which holds no text of your documents.")
             return EXIT_FAILED

@@ -143,6 +143,20 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str], tmp_path: Path) -> Non
     assert done.stdout == "" and done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("ask", "When does it end, and who said so? " * 9, "contract"),
+        ("ask", "contract", "When does it end?", "--model", "m" * 300),
+        ("export", "contract", "x" * 300),
+    ],
+)
+def test_what_is_too_long_for_a_file_is_wrong_usage(cli: CommandLine, arguments: tuple[str, ...]) -> None:
+    cli.learn()
+    done = cli.run(*(word.replace("contract", str(cli.file)) for word in arguments))
+    assert done.code == 2 and "too long" in done.err and "bug" not in done.err
+
+
 def test_a_missing_file_in_a_real_process(tmp_path: Path) -> None:
     command = [*PROGRAM, "--data-dir", str(tmp_path / "data"), "learn", str(tmp_path / "gone.pdf"), "--json"]
     done = subprocess.run(command, capture_output=True, text=True)
