@@ -12,7 +12,7 @@ import struct
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from .. import __version__
@@ -227,6 +227,9 @@ def _manifest_memory(value: dict[str, Any]) -> Memory:
     state = MemoryState(value["state"])
     if state not in FINISHED:
         raise ValueError("a memory that is not finished")
+    model = PureWindowsPath(fields["model"])
+    if model.drive.startswith("\\\\"):  # Windows would ask that computer for its folder
+        fields["model"] = model.name
     return Memory(
         **fields,
         document_id="",

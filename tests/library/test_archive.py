@@ -282,6 +282,15 @@ def test_what_does_not_belong_is_refused(
     refused(library, rewritten(exported[0], change), match)
 
 
+@pytest.mark.parametrize("model", [r"\\host\share\tiny", "//host/share/tiny", r"\/host\share\tiny"])
+def test_an_archive_names_no_folder_of_another_computer(
+    library: Library, exported: tuple[Path, Memory], model: str
+) -> None:
+    """Looking for it there would tell that computer, past the gate to the network."""
+    change = edit("manifest.json", "memory", "model", value=model)
+    assert import_memory(library, rewritten(exported[0], change)).model == "tiny"
+
+
 def test_what_the_manifest_does_not_list(library: Library, exported: tuple[Path, Memory]) -> None:
     for change in (put("memory/extra.json"), lambda members: members.pop("memory/study.jsonl")):
         refused(library, rewritten(exported[0], change, honest=False), "not those")
