@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -25,7 +26,9 @@ OLD_FOLDER_NOTE = "moved-from.txt"
 """In the copy: the path of the original, until somebody decided what becomes of it."""
 _UNFINISHED_NOTE = f"{OLD_FOLDER_NOTE}.partial"
 """The same in a copy that is not whole: what a killed run left, which the next copy takes the place of."""
-_OWN_FOLDERS = ("documents", "memories", "models", "logs")
+_ROOMS_BY_ID = ("documents", "memories")
+_BY_ID = re.compile(r"[0-9a-f]{8,64}(?:\.partial)?")
+_OWN_FOLDERS = (*_ROOMS_BY_ID, "models", "logs")
 
 
 def copy_target(source: Path, chosen: Path) -> Path:
@@ -107,7 +110,7 @@ def _copy(library: Library, target: Path) -> Generator[Progress, None, None]:
         hashes[relative] = digest.hexdigest(), size_bytes
     library._database.copy_to(target / DATABASE_NAME)
     with disk_errors(target):
-        for room in ("documents", "memories"):
+        for room in _ROOMS_BY_ID:
             (target / room).mkdir(exist_ok=True)
         fsync_tree(target)
     done = 0
@@ -191,8 +194,11 @@ def erase_old_folder(folder: Path) -> int:
                     locks.enter_context(FileLock(file, timeout=0))
                 except Timeout:
                     raise Busy(f"Another run uses {old}.") from None
+            for path in list(_own_parts(old, folder)):
+                remove(path)
             for name in _OWN_FOLDERS:
-                remove(old / name)
+                with contextlib.suppress(OSError):  # something else lies there
+                    (old / name).rmdir()
             for path in old.glob(f"{DATABASE_NAME}*"):
                 path.unlink(missing_ok=True)
         for path in [*old.glob("*.lock"), *old.glob(OLD_FOLDER_NOTE)]:
@@ -201,6 +207,15 @@ def erase_old_folder(folder: Path) -> int:
             old.rmdir()
     keep_old_folder(folder)
     return freed_bytes
+
+
+def _own_parts(old: Path, new: Path) -> Iterator[Path]:
+    """What of this program lies in the old rooms: the user may keep other things in a folder "documents"."""
+    for room in _OWN_FOLDERS:
+        for path in (old / room).glob("*"):
+            is_copied = os.path.lexists(new / room / path.name) or path.name.startswith(".")
+            if _BY_ID.fullmatch(path.name) if room in _ROOMS_BY_ID else is_copied:
+                yield path
 
 
 def _is_free(folder: Path) -> bool:

@@ -211,15 +211,17 @@ def test_the_old_folder_can_be_kept(full: Library, tmp_path: Path) -> None:
     assert full.check() == []
 
 
-@pytest.mark.parametrize("other", ["", "letter.txt"])
+@pytest.mark.parametrize("other", ["", "letter.txt", "documents/letter.txt", "models/own/model.safetensors"])
 def test_the_old_folder_can_be_erased_but_nothing_else_in_it(tmp_path: Path, other: str) -> None:
     with Library(tmp_path / "old") as library:
         learn(library, add(library, make_document(tmp_path)))
         list(copy_library(library, tmp_path / "new"))
     if other:
+        (tmp_path / "old" / other).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "old" / other).write_text("dear")
     assert erase_old_folder(tmp_path / "new") > 1000
-    assert [path.name for path in (tmp_path / "old").glob("*")] == ([other] if other else [])
+    left = [path.relative_to(tmp_path / "old").as_posix() for path in (tmp_path / "old").rglob("*") if path.is_file()]
+    assert left == ([other] if other else [])
     assert (tmp_path / "old").exists() == bool(other)
     assert old_folder(tmp_path / "new") is None
     with Library(tmp_path / "new") as copy:
