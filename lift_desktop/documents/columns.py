@@ -18,6 +18,7 @@ MIN_WORDS_PER_LINE = 3
 MIN_LINE_SHARE = 0.55  # of the column's width, that most lines of prose fill
 MIN_FILLED_SHARE = 0.45  # of the column's height, that lines of prose fill
 MIN_LINES_BETWEEN_CUTS = 3.5  # rows of a table are cut off from each other more often
+MIN_GAP_LINES = 3  # between columns and what stands below both
 MAX_DEPTH = 3
 MAX_GUTTERS = 12  # tried per page, the most frequent line starts first
 TOLERANCE_POINTS = 2.0
@@ -68,7 +69,28 @@ def _bands(lines: Sequence[RawLine], gutter: float) -> list[tuple[list[RawLine],
         if not bands or bands[-1][1] != crosses:
             bands.append(([], crosses))
         bands[-1][0].append(line)
-    return [(band, not crosses and _is_prose(band, gutter)) for band, crosses in bands]
+    return [found for band, crosses in bands for found in ([(band, False)] if crosses else _parts(band, gutter))]
+
+
+def _parts(band: list[RawLine], gutter: float) -> list[tuple[list[RawLine], bool]]:
+    """A band without lines across the gutter, and whether it is prose; one that is not, but would be without what
+    stands far below or above, such as footnotes, in its parts.
+    """
+    if _is_prose(band, gutter):
+        return [(band, True)]
+    cut = _widest_gap(band)
+    parts = [] if cut is None else [(part, _is_prose(part, gutter)) for part in (band[:cut], band[cut:])]
+    return parts if any(is_prose for _, is_prose in parts) else [(band, False)]
+
+
+def _widest_gap(band: Sequence[RawLine]) -> int | None:
+    """The index of the line, top to bottom, above which most of the page is blank; None without a wide gap."""
+    bottom, widest, found = band[0].y1, MIN_GAP_LINES * median(line.height for line in band), None
+    for index, line in enumerate(band):
+        if line.y0 - bottom > widest:
+            widest, found = line.y0 - bottom, index
+        bottom = max(bottom, line.y1)
+    return found
 
 
 def _is_prose(band: Sequence[RawLine], gutter: float) -> bool:

@@ -141,6 +141,22 @@ def test_ticks_and_bullets_of_a_form_are_no_letters(tmp_path: Path, read: Read) 
     assert read(tmp_path / "form.pdf").text == "✓ The fee of 3 euros is agreed.\n\n● Payable in 4 days"
 
 
+def test_columns_that_end_early_above_footnotes(tmp_path: Path, read: Read) -> None:
+    left, right = (
+        ("The tenant pays the rent in advance. " * 12).strip(),
+        ("The landlord repairs the roof. " * 12).strip(),
+    )
+    with pymupdf.open() as document:
+        page = document.new_page()
+        page.insert_textbox((60, 60, 290, 400), left, fontsize=10)
+        page.insert_textbox((310, 60, 540, 400), right, fontsize=10)
+        page.insert_text((60, 760), "1 Each month.", fontsize=8)
+        page.insert_text((310, 760), "2 The chimney, too.", fontsize=8)
+        document.save(tmp_path / "columns.pdf")
+    text = read(tmp_path / "columns.pdf").text
+    assert text.split("\n\n") == [left, right, "1 Each month. 2 The chimney, too."]
+
+
 META = '<html><meta charset="{}">'
 HTTP = '<html><meta http-equiv="Content-Type" content="text/html; charset={}">'
 XML = '<?xml version="1.0" encoding="{}"?>'
