@@ -26,7 +26,9 @@ SHEET_PAGE = (595.0, 842.0, 11.0)  # A4: text of 80 columns fits without new lin
 MAX_WORDS_PER_PAGE = 100_000
 MAX_DOUBLED_WORDS = 15_000  # some five seconds; the time to find letters drawn twice grows with their square
 WIDEST_TABLE = 100_000.0  # points
-MINOR_SHARE = 0.2  # lines across the page's direction (a stamp in the margin) that are left out
+MINOR_SHARE = 0.2  # lines across the page's direction (a stamp in the margin, a watermark) that are left out
+SLANT = 0.27  # a line that rises so much of its length (15 degrees) is aslant; a crooked scan rises less
+ASLANT = 45  # stands for all such turns
 
 _DECODED = TEXT_FORMATS | {Format.FB2}
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
@@ -188,7 +190,7 @@ def _raw_page(page: Any, number: int) -> RawPage:
     matrix = page.rotation_matrix if page.rotation else None
     looks = _line_looks(blocks, matrix)
     turns = Counter(looks[word[5], word[6]][2] for word in words)
-    turn = turns.most_common(1)[0][0] if turns else 0
+    turn = max((turn for turn in turns if turn != ASLANT), key=lambda turn: turns[turn], default=0)
     lines: dict[tuple[int, int], list[RawWord]] = {}
     for x0, y0, x1, y1, text, block, line, _ in words:
         if turns[looks[block, line][2]] >= MINOR_SHARE * len(words):
@@ -264,6 +266,8 @@ def _turn(direction: tuple[float, float], matrix: Any) -> int:
     x, y = direction
     if matrix is not None:
         x, y = x * matrix.a + y * matrix.c, x * matrix.b + y * matrix.d
+    if min(abs(x), abs(y)) > SLANT * max(abs(x), abs(y)):
+        return ASLANT
     if abs(x) >= abs(y):
         return 0 if x >= 0 else 180
     return 90 if y > 0 else 270

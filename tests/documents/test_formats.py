@@ -141,6 +141,23 @@ def test_ticks_and_bullets_of_a_form_are_no_letters(tmp_path: Path, read: Read) 
     assert read(tmp_path / "form.pdf").text == "✓ The fee of 3 euros is agreed.\n\n● Payable in 4 days"
 
 
+@pytest.mark.parametrize("rotation", [0, 90])
+def test_a_slanted_watermark_is_no_part_of_the_sentences_that_it_crosses(
+    rotation: int, tmp_path: Path, read: Read
+) -> None:
+    text = ("The tenant pays the rent in advance. " * 40).strip()
+    with pymupdf.open() as document:
+        page = document.new_page()
+        page.insert_textbox((60, 60, 540, 400), text)
+        writer = pymupdf.TextWriter(page.rect)
+        writer.append((150, 300), "DRAFT COPY", fontsize=60)
+        writer.write_text(page, morph=(pymupdf.Point(150, 300), pymupdf.Matrix(45)))
+        page.set_rotation(rotation)
+        document.new_page().insert_text((60, 60), "VOID", morph=(pymupdf.Point(60, 60), pymupdf.Matrix(30)))
+        document.save(tmp_path / "draft.pdf")
+    assert read(tmp_path / "draft.pdf").text == text + "\n\nVOID"
+
+
 def test_columns_that_end_early_above_footnotes(tmp_path: Path, read: Read) -> None:
     left, right = (
         ("The tenant pays the rent in advance. " * 12).strip(),
