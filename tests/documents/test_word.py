@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,23 @@ def test_long_cells_of_a_table_are_read_one_after_another(tmp_path: Path, read: 
     assert found[:2] == [english, german]
     assert found[2].startswith("“Ship” means all that floats. means")
     assert found[3:] == ["Red Green", "Blue"]
+
+
+def test_strict_files_are_read(tmp_path: Path, read: Read) -> None:
+    """Word can save with the names of the ISO standard; its main part may have another name, too."""
+    path, strict = docx(tmp_path, _paragraph("Rent.")), tmp_path / "strict.docx"
+    names = {
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships": b"http://purl.oclc.org/ooxml/relations",
+        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main": b"http://purl.oclc.org/ooxml/main",
+        b'"word/document.xml"': b'"/word/document2.xml"',
+    }
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(strict, "w") as target:
+        for entry in source.namelist():
+            data = source.read(entry)
+            for usual, other in names.items():
+                data = data.replace(usual, other)
+            target.writestr(entry.replace("document.xml", "document2.xml"), data)
+    assert read(strict).text == START + "Rent."
 
 
 def test_headings_are_known_by_their_style_in_all_languages(tmp_path: Path, read: Read) -> None:
