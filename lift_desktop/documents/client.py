@@ -196,6 +196,8 @@ def _finish(reading: _Reading) -> DocumentText:
     if scanned:
         listed = scanned[:MAX_LISTED_PAGES] + ["..."] * (len(scanned) > MAX_LISTED_PAGES)
         warnings.append(f"No text on {len(scanned)} of {total} pages (scanned?): {', '.join(listed)}")
+    if enclosed := reading.facts.enclosed:
+        warnings.append(f"This is a portfolio; its files ({enclosed}) were not read. Save them, and add each of them.")
     failed = {number: RawPage(number, "", 0.0, 0.0, ()) for number in reading.failed}
     pages = [page for _, page in sorted((reading.pages | failed).items())]
     document = lay_out(pages, reading.facts, reading.path.stem, warnings)

@@ -96,6 +96,7 @@ class OpenFile:
             title=metadata.get("title") or "",
             author=metadata.get("author") or "",
             reflowable=bool(self.document.is_reflowable),
+            enclosed=self._enclosed(),
         )
 
     def read_page(self, number: int) -> RawPage:
@@ -113,6 +114,14 @@ class OpenFile:
         if password:
             raise WrongPassword(f"The password does not open {self._name}.")
         raise EncryptedDocument(f"{self._name} is protected by a password.")
+
+    def _enclosed(self) -> int:
+        """How many files there are in a PDF that viewers show as a list of files; 0 for any other file."""
+        if self.document.is_pdf:
+            with contextlib.suppress(*_MUPDF_ERRORS):
+                kind: str = self.document.xref_get_key(self.document.pdf_catalog(), "Collection")[0]
+                return 0 if kind == "null" else int(self.document.embfile_count())
+        return 0
 
     def _is_sheet(self) -> bool:
         return self._format in TEXT_FORMATS or self._format is Format.DOCX

@@ -111,9 +111,12 @@ def to_display(box: Box, turn: int, width: float, height: float) -> Box:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What opening a file tells. `reflowable` files bring no pages, so no running headers either."""
+    """What opening a file tells. `reflowable` files bring no pages, so no running headers either; `enclosed` counts
+    the files of a PDF portfolio, which are no pages of it.
+    """
 
     page_count: int
     title: str
     author: str
     reflowable: bool
+    enclosed: int = 0

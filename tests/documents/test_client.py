@@ -10,6 +10,7 @@ from contextlib import closing
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import pymupdf
 import pytest
 
 from lift_desktop.child import Child, serve
@@ -193,6 +194,18 @@ def test_a_file_that_was_read_is_not_kept_open(tmp_path: Path) -> None:
         last(reader.read(path))
         links = Path(f"/proc/{reader.process_id}/fd").iterdir()
         assert str(path) not in [str(link.readlink()) for link in links]
+
+
+@pytest.mark.parametrize("is_portfolio", [True, False])
+def test_the_files_of_a_portfolio_are_spoken_of(is_portfolio: bool, tmp_path: Path) -> None:
+    with pymupdf.open(stream=pdf_of("Open this in Acrobat.")) as document:
+        document.embfile_add("lease.pdf", pdf_of("Rent."))
+        if is_portfolio:
+            document.xref_set_key(document.pdf_catalog(), "Collection", "<</View/T>>")
+        document.save(tmp_path / "all.pdf")
+    with DocumentReader() as reader:
+        warnings = last(reader.read(tmp_path / "all.pdf")).warnings
+    assert [("portfolio" in warning, "(1)" in warning) for warning in warnings] == [(True, True)] * is_portfolio
 
 
 def test_too_many_lost_pages_end_the_reading(tmp_path: Path) -> None:
