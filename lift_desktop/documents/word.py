@@ -234,6 +234,10 @@ class _Line:
             self._fields[-1] = False
         elif self._fields and kind == "end":
             self._fields.pop()
+        if (choices := mark.find("ffData/ddList")) is not None:
+            texts = [choice.get("val", "") for choice in choices.findall("listEntry")]
+            number = int(value_of(choices, "result") or value_of(choices, "default") or 0)
+            return escape("".join(texts[number : number + 1]))
         box = mark.find("ffData/checkBox")
         if box is None:
             return ""

@@ -84,6 +84,12 @@ BOX = f"<w:txbxContent>{_paragraph('In the box.')}</w:txbxContent>"
             "Before after.\n\nIn the box.",
         ),
         (
+            _run("Law: ") + '<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:ddList><w:result w:val="1"/>'
+            '<w:listEntry w:val="England"/><w:listEntry w:val="Scotland"/></w:ddList></w:ffData></w:fldChar></w:r>'
+            '<w:r><w:fldChar w:fldCharType="end"/></w:r>',
+            "Law: Scotland",
+        ),
+        (
             '<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:checkBox><w:checked/></w:checkBox></w:ffData>'
             '</w:fldChar></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>' + _run(" Yes"),
             "☒ Yes",
