@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextDocumentFragment
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics, QImage, QPainter, QTextDocumentFragment
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +17,7 @@ from lift_desktop.engine.fake import FakeEngine
 from lift_desktop.gui import wording
 from lift_desktop.gui.chat_pane.questions_first import confirm_deleting_turn
 from lift_desktop.gui.context import Context
+from lift_desktop.gui.library_pane.delegate import _write
 from lift_desktop.gui.window import MainWindow
 from lift_desktop.jobs import LearnSettings, learn_document, model_reference
 
@@ -91,3 +92,18 @@ def test_markup_in_a_title_is_shown_as_it_is_written(window: MainWindow, tmp_pat
     for asked in (erase, delete):
         assert isinstance(asked, QMessageBox) and asked.textFormat() is Qt.TextFormat.PlainText
         asked.close()
+
+
+def test_a_title_from_right_to_left_has_its_ellipsis_at_the_left(qapp: QApplication) -> None:
+    title, font, place = "הסכם שכירות משרד בתל אביב", QApplication.font(), QRect(0, 0, 90, 20)
+    painted = []
+    for end in ("", "\u200f"):  # the second says that what stands before it is read from right to left
+        image = QImage(place.size(), QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
+        painter = QPainter(image)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as in the window
+        shown = QFontMetrics(font).elidedText(title, Qt.TextElideMode.ElideRight, place.width() - 10)
+        _write(painter, place, font, "#000000", shown + end)
+        painter.end()
+        painted.append(image)
+    assert shown.endswith("…") and painted[0] == painted[1]

@@ -175,6 +175,7 @@ def _write(painter: QPainter, rect: QRect, font: QFont, colour: str, text: str) 
     painter.setFont(font)
     painter.setPen(QColor(colour))
     fitting = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # else Arabic seems to begin with the ellipsis
     painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading), fitting)
 
 
