@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from .. import wording
+from ..chat_pane.flow_layout import FlowLayout
 from ..icons import icon
 from .adding import ARCHIVE_SUFFIX, Reading
 
@@ -57,9 +58,9 @@ class Notice(QFrame):
         self._column.addWidget(label(message, look))
         if hint:
             self._column.addWidget(label(hint, "muted"))
-        self._actions = QHBoxLayout()
-        self._actions.addStretch()
-        self._column.addLayout(self._actions)
+        actions = QWidget(self)
+        self._actions = FlowLayout(actions)
+        self._column.addWidget(actions)
         close = QToolButton()
         close.setIcon(icon("cancel"))
         close.setAutoRaise(True)
@@ -76,7 +77,7 @@ class Notice(QFrame):
         """A link below the text."""
         button = QPushButton(text)
         button.setProperty("look", "link")
-        self._actions.insertWidget(self._actions.count() - 1, button)
+        self._actions.addWidget(button)
         return button
 
 
@@ -99,8 +100,8 @@ class PasswordNotice(Notice):
         self.open_button.clicked.connect(self._give)
         self.skip_button = QPushButton(self.tr("Skip this file"))
         self.skip_button.clicked.connect(self.dismissed)
-        self._actions.insertWidget(0, self.open_button)
-        self._actions.insertWidget(1, self.skip_button)
+        self._actions.addWidget(self.open_button)
+        self._actions.addWidget(self.skip_button)
 
     def _text(self, wrong: bool) -> str:
         if wrong:

@@ -317,3 +317,12 @@ def test_a_broken_memory_says_so(qtbot: QtBot, pane: LibraryPane, tmp_path: Path
     file.write_text("nothing")
     read_all(qtbot, pane, [file])
     assert messages(pane) == ["bad.liftmemory is no memory: it is not a whole ZIP file."]
+
+
+def test_in_a_narrow_pane_nothing_of_a_notice_is_out_of_reach(pane: LibraryPane, qtbot: QtBot) -> None:
+    pane.resize(pane.minimumSizeHint().width(), 600)
+    notices = pane.intake.notices
+    notices.add(PasswordNotice(Path("lease.pdf"), False))
+    notices.add(Notice("The lease could not be read.", "It is broken."))
+    qtbot.wait(1)
+    assert notices.widget().width() <= notices.viewport().width()
