@@ -2690,6 +2690,14 @@
         <translation>Leseansicht</translation>
     </message>
     <message>
+        <source>Add the file to the library once more, then try again. Memories and chats are still there.</source>
+        <translation>Fügen Sie die Datei noch einmal zur Bibliothek hinzu, dann versuchen Sie es erneut. Gedächtnisse und Chats sind noch da.</translation>
+    </message>
+    <message>
+        <source>{0} is gone from the data folder.</source>
+        <translation>{0} fehlt im Datenordner.</translation>
+    </message>
+    <message>
         <source>Reading…</source>
         <translation>Wird gelesen…</translation>
     </message>

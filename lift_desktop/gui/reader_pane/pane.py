@@ -13,7 +13,7 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ...documents import Heading, Link, ViewFacts
-from ...domain.errors import LiftError
+from ...domain.errors import LiftError, MissingFile
 from ...domain.models import Citation, Document
 from ..context import Context
 from .actions import make_actions
@@ -163,6 +163,9 @@ class ReaderPane(QWidget):
         own, known = self._opened.path.name, self._opened.document.file_name
         if error.message.startswith(own):  # the library's copy has a name that the user never saw
             error = type(error)(known + error.message.removeprefix(own), error.hint)
+        elif isinstance(error, MissingFile):  # nor has the user ever named its path
+            hint = self.tr("Add the file to the library once more, then try again. Memories and chats are still there.")
+            error = MissingFile(self.tr("{0} is gone from the data folder.").format(known), hint)
         self.broken.show_error(error)
         self._show(self.broken)
 

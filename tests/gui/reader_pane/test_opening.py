@@ -93,7 +93,8 @@ def test_a_missing_file_is_named_and_can_be_tried_again(
     aside = path.rename(path.with_name("aside"))
     pane.show_document(book)
     qtbot.waitUntil(pane.broken.isVisible, timeout=20_000)
-    assert "There is no file" in pane.broken.title.text()
+    assert pane.broken.title.text() == "lighthouse.pdf is gone from the data folder."
+    assert "once more" in pane.broken.text.text()
     aside.rename(path)
     qtbot.mouseClick(pane.broken.button, Qt.MouseButton.LeftButton)
     reading = Reading(qtbot, pane, context, book)
