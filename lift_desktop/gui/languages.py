@@ -22,7 +22,7 @@ def languages() -> list[str]:
 
 def language_name(code: str) -> str:
     """The language in itself, with a capital: "Deutsch"."""
-    name = QLocale(code).nativeLanguageName()
+    name = QLocale(f"{code}_001").nativeLanguageName()  # of the world: else it is “American English”
     return name[:1].upper() + name[1:] if name else code
 
 
