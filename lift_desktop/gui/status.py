@@ -22,6 +22,7 @@ class StatusBar(QStatusBar):
         super().__init__()
         self._context = context
         self.setSizeGripEnabled(False)
+        self.setContentsMargins(0, 0, self.fontMetrics().averageCharWidth(), 0)  # where the grip would be
         self.job = JobStatus(context)
         self.job.clicked.connect(self.jobs_wanted)
         self.model = QPushButton()

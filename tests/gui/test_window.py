@@ -111,6 +111,11 @@ def test_of_a_removed_document_no_place_is_kept(
     assert document.id not in context.preferences.get("reading")
 
 
+def test_the_status_does_not_touch_the_edge_of_the_window(window: MainWindow) -> None:
+    network = window.status.network
+    assert network.mapTo(window, network.rect().topRight()).x() < window.width() - 5
+
+
 def test_a_maximised_window_comes_back_as_it_was(window: MainWindow) -> None:
     window.setWindowState(Qt.WindowState.WindowMaximized | Qt.WindowState.WindowMinimized)
     window.come_to_front()
