@@ -13,6 +13,7 @@ from transformers import (
     LlamaConfig,
     MistralConfig,
     Phi3Config,
+    Qwen2Config,
     Qwen3Config,
 )
 from transformers.cache_utils import Cache, DynamicLayer
@@ -46,6 +47,8 @@ CONFIGS = {
     "llama": LlamaConfig(**SMALL),
     "one key head for each": LlamaConfig(**{**SMALL, "num_key_value_heads": 4}),
     "mistral with a window": MistralConfig(**SMALL, sliding_window=WINDOW),
+    "mistral with a window that is nearly as long": MistralConfig(**SMALL, sliding_window=20),
+    "qwen2": Qwen2Config(**SMALL, tie_word_embeddings=True),
     "qwen3": Qwen3Config(**SMALL, head_dim=8),
     "gemma2": Gemma2Config(**SMALL, head_dim=8, sliding_window=WINDOW, attn_logit_softcapping=2.0),
     "gemma3": Gemma3TextConfig(**SMALL, head_dim=8, sliding_window=WINDOW),
