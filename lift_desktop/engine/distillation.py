@@ -59,13 +59,9 @@ def teach(
             yield taught
 
 
-def distillation_loss(packed: Packed, logits: torch.Tensor, taught: dict[int, Teaching]) -> torch.Tensor:
-    """Cross-entropy of the student against the teacher for each answer token, [A]; logits: [A, vocabulary]."""
-    return sparse_cross_entropy(logits, *_teaching_of(packed, taught, logits.device))
-
-
 def mixed_loss(packed: Packed, logits: torch.Tensor, taught: dict[int, Teaching]) -> torch.Tensor:
-    """For each answer token, [A], the loss of the answer itself and the teacher's, in each item's own shares."""
+    """For each answer token, [A], the loss of the answer itself and the cross-entropy against the teacher, each in the
+    share that its item says; logits: [A, vocabulary]."""
     device = logits.device
     shares = torch.tensor([item.answer_share for item in packed.items], device=device)[packed.owners]
     distilled = shares < 1
