@@ -20,6 +20,8 @@ os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "256")
 
 import torch
 import transformers
+from jinja2 import TemplateError  # comes with torch
+from safetensors import SafetensorError
 
 from ..domain.errors import ModelError, OutOfMemory
 from ..domain.models import Quantisation, Turn
@@ -35,6 +37,9 @@ from .quick_weights import quicken
 warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated", category=FutureWarning)
 transformers.logging.set_verbosity_error()
 transformers.logging.disable_progress_bar()
+
+PROBLEMS = (*quantising.PROBLEMS, LookupError, MemoryError, SafetensorError, TemplateError)
+"""What libraries raise about a folder that holds no model that they can use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ def load(reference: ModelReference, hardware: Hardware) -> BaseModel:
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         model = _read(folder, hardware)
-    except Exception as error:  # each library has its own words for a file that is damaged
+    except PROBLEMS as error:
         if is_out_of_memory(error):
             raise OutOfMemory(f"The model {reference.name} does not fit into memory.") from error
         raise ModelError(
@@ -104,7 +109,7 @@ def _check_chat(tokenizer: Any, name: str) -> None:
         raise ModelError(f"The model {name} has no chat template.", hint)
     try:
         answer_prompt(tokenizer, "Title", "Why?", ["A passage."], [Turn("Who?", "Nobody.")])
-    except Exception as error:  # a template may raise whatever it likes
+    except PROBLEMS as error:
         raise ModelError(f"The chat template of {name} cannot be used: {quantising.first_line(error)}", hint) from error
 
 
