@@ -60,6 +60,7 @@ class Transcript(QScrollArea):
     def set_empty(self, widget: QWidget | None) -> None:
         """Shows `widget` above all turns; the one before is deleted."""
         if self._empty is not None:
+            self._column.removeWidget(self._empty)  # at once: turns are placed by number
             self._empty.hide()
             self._empty.deleteLater()
         self._empty = widget

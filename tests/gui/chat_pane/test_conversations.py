@@ -207,6 +207,7 @@ def test_of_a_long_chat_the_newest_turns_are_built(chat: Chat, document: Documen
     chat.qtbot.waitUntil(is_laid_out)
     bar.setValue(0)
     first = chat.views[0]
+    assert chat.pane.transcript.earlier.y() < first.y()
     chat.qtbot.mouseClick(chat.pane.transcript.earlier, Qt.MouseButton.LeftButton)
     assert len(chat.views) == 2 * TURNS_AT_ONCE and chat.questions[-1] == "Question 199?"
 
