@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..domain.models import Citation, Detail, Passage
+from ..domain.models import Citation, Detail, DetailKind, Passage
 from ..domain.words import NUMBERED, content_words, raw_words
 from ..engine.contract import says_absent
 from .asked_for import can_answer
 from .citations import SURELY_ABOUT, find_evidence, nearness
 from .evidence import DocumentEvidence
+from .figures import find_figures
 from .grounding import YES_OR_NO, find_missing
 from .retrieval import Search, retrieve
 from .topics import topics_of
@@ -25,7 +26,6 @@ NEAR = 0.5
 SHORT_ANSWER_WORDS = 12
 CLEARLY_ABOUT = 0.5
 """Passages shown beside "The document does not say." speak about so much of the question."""
-_YEAR = re.compile(r"\W*(?:in )?\d{4}\W*", re.IGNORECASE)
 _ASKS_YEAR = re.compile(r"\byears?\b", re.IGNORECASE)
 
 
@@ -91,8 +91,15 @@ def _without_headings(citation: Citation, evidence: DocumentEvidence) -> str:
 
 
 def answer_or_clause(question: str, answer: str, clause: str, evidence: DocumentEvidence, search: Search) -> str:
-    """The answer where it is taken from the `clause`, supported and no mere year of a date, else the clause."""
+    """The answer where it is taken from the `clause`, supported and no mere number ("2019", "five"); else that."""
     is_taken = set(content_words(answer)) <= set(content_words(clause))
-    is_part = _YEAR.fullmatch(answer) is not None and not _ASKS_YEAR.search(question)
+    is_part = _is_mere_number(answer) and not _ASKS_YEAR.search(question)
     is_whole = is_taken and not is_part and judge(question, answer, evidence, search).supported
     return answer if is_whole else clause
+
+
+def _is_mere_number(text: str) -> bool:
+    figures = find_figures(text)
+    if len(figures) != 1 or figures[0].kind is not DetailKind.NUMBER or figures[0].unit:
+        return False
+    return not content_words(text[: figures[0].start] + text[figures[0].end :])

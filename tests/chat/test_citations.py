@@ -168,6 +168,16 @@ def test_a_mere_year_is_not_the_date_that_the_clause_gives() -> None:
         assert answer_or_clause("What is the year of this agreement?", "2019", clause, *world) == "2019"
 
 
+def test_a_mere_number_is_not_the_time_that_the_clause_gives() -> None:
+    text = "3. Term\n\nThe initial term of this agreement begins on its date and lasts for five (5) years."
+    with _world_of(text) as world:
+        question = "When does this agreement expire?"
+        clause = clause_about(question, *world)
+        for mere in ("five (5)", "five", "for 5."):
+            assert answer_or_clause(question, mere, clause, *world) == clause
+        assert answer_or_clause(question, "five (5) years", clause, *world) == "five (5) years"
+
+
 def test_the_clause_that_defines_the_term_tells_when_an_agreement_ends() -> None:
     text = (
         "2.1 Controls of the Provider shall remain the same for a period of 12 months under this Agreement unless the "

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QInputDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QInputDialog, QLabel, QMessageBox
+from pytestqt.qtbot import QtBot
 
 from lift_desktop.domain.errors import ChildDied, DiskFull, LiftError
 from lift_desktop.domain.models import Answer, AnswerMode, Document
 from lift_desktop.gui.chat_pane.empty_states import NoQuestions
 from lift_desktop.gui.chat_pane.pane import ChatPane
-from lift_desktop.gui.chat_pane.transcript import TURNS_AT_ONCE
+from lift_desktop.gui.chat_pane.transcript import TURNS_AT_ONCE, Transcript
 
 from ...jobs.gate import ANSWERING
 from .conftest import FEE, LAW, QUESTION, Chat
@@ -207,7 +208,6 @@ def test_of_a_long_chat_the_newest_turns_are_built(chat: Chat, document: Documen
     chat.qtbot.waitUntil(is_laid_out)
     bar.setValue(0)
     first = chat.views[0]
-    assert chat.pane.transcript.earlier.y() < first.y()
     chat.qtbot.mouseClick(chat.pane.transcript.earlier, Qt.MouseButton.LeftButton)
     assert len(chat.views) == 2 * TURNS_AT_ONCE and chat.questions[-1] == "Question 199?"
 
@@ -217,6 +217,18 @@ def test_of_a_long_chat_the_newest_turns_are_built(chat: Chat, document: Documen
     chat.qtbot.waitUntil(is_where_it_was)
     chat.qtbot.wait(20)
     assert is_where_it_was()  # and stays there
+
+
+def test_earlier_turns_are_offered_above_the_others(qtbot: QtBot, chat: Chat, document: Document) -> None:
+    fill(chat, document, TURNS_AT_ONCE + 1)
+    turns = chat.context.library.turns(chat.context.library.conversations(document.id)[0].id)
+    transcript = Transcript()
+    qtbot.addWidget(transcript)
+    transcript.set_empty(QLabel("Nothing was asked yet."))
+    transcript.set_empty(None)  # is deleted later
+    transcript.show_turns(turns, ())
+    transcript.show()
+    qtbot.waitUntil(lambda: 0 < transcript.earlier.y() + transcript.earlier.height() < transcript.views()[0].y())
 
 
 def test_a_short_chat_shows_all(chat: Chat, document: Document) -> None:
