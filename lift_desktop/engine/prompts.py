@@ -41,6 +41,9 @@ where none is known. A memory answers only to the prompts that it was trained wi
 class Tokenizer(Protocol):
     """What prompts need of a Hugging Face tokenizer."""
 
+    @property
+    def all_special_tokens(self) -> list[str]: ...
+
     def encode(self, text: str, *, add_special_tokens: bool) -> list[int]: ...
 
     def get_chat_template(self) -> str: ...
@@ -67,6 +70,14 @@ class Prompt:
         return len(self.prefix) + len(self.rest)
 
 
+def plain(tokenizer: Tokenizer, text: str) -> str:
+    """`text` with a blank inside of what the tokenizer would read as a token that steers ("<|im_end|>"): no document
+    ends a message or speaks for the user."""
+    for token in tokenizer.all_special_tokens:
+        text = text.replace(token, f"{token[0]} {token[1:]}")
+    return text
+
+
 def _messages(turns: Sequence[tuple[str, str]], last: str) -> list[dict[str, str]]:
     messages = []
     for user, assistant in turns:
@@ -80,6 +91,8 @@ def _prompt(tokenizer: Tokenizer, turns: Sequence[tuple[str, str]], shared: str,
     `lead` (how each request begins) is tokenised apart from what stands before it, so that it is the same everywhere.
     Raises ValueError for a chat template that does not write a message as it is.
     """
+    shared, lead, own = (plain(tokenizer, part) for part in (shared, lead, own))
+    turns = [(plain(tokenizer, user), plain(tokenizer, assistant)) for user, assistant in turns]
     text = tokenizer.apply_chat_template(
         _messages(turns, shared + lead + own),
         chat_template=_SAME_DAY + tokenizer.get_chat_template(),
@@ -129,7 +142,7 @@ def recite_prompt(tokenizer: Tokenizer, title: str, question: str) -> Prompt:
 def segment_prompt(tokenizer: Tokenizer, title: str) -> tuple[int, ...]:
     """What stands before a window of the document's text that is learned as bare text, without a chat: the title, after
     the token that begins a text where the tokenizer has one (chats have it from their template)."""
-    return tuple(tokenizer.encode(f"{title.strip()}\n\n", add_special_tokens=True))
+    return tuple(tokenizer.encode(f"{plain(tokenizer, title.strip())}\n\n", add_special_tokens=True))
 
 
 def question_prompt(tokenizer: Tokenizer, title: str, passage: str, answer: str, *, example: bool) -> Prompt:
@@ -168,7 +181,7 @@ def _shown(title: str, passages: Sequence[str]) -> str:
 
 def answer_tokens(tokenizer: Any, answer: str) -> tuple[int, ...]:
     """An answer as the model is to write it, with the token that ends a turn."""
-    return (*tokenizer.encode(answer.strip(), add_special_tokens=False), end_of_turn(tokenizer))
+    return (*tokenizer.encode(plain(tokenizer, answer.strip()), add_special_tokens=False), end_of_turn(tokenizer))
 
 
 def end_of_turn(tokenizer: Any) -> int:

@@ -18,7 +18,7 @@ import torch
 from ...domain.models import Passage, StudyQuestion
 from ..batches import Group, Item, Packed
 from ..distillation import answer_loss
-from ..prompts import answer_prompt, answer_tokens, segment_prompt
+from ..prompts import answer_prompt, answer_tokens, plain, segment_prompt
 from .base import Lessons
 from .lora import LoraMethod
 from .settings import SegmentSettings
@@ -62,7 +62,7 @@ class SegmentLessons(Lessons):
         self._tokenizer, self._title, self._settings, self._seed = tokenizer, title, settings, seed
         self._questions = list(questions)
         text = "\n\n".join(passage.text for passage in passages)
-        self._tokens: list[int] = tokenizer.encode(text, add_special_tokens=False)
+        self._tokens: list[int] = tokenizer.encode(plain(tokenizer, text), add_special_tokens=False)
         self._prompt = segment_prompt(tokenizer, title)
         length = min(settings.tokens, context_tokens - len(self._prompt))
         self._windows = windows(len(self._tokens), length)
