@@ -17,8 +17,8 @@ from ..library import Library
 SETTING = "estimates"
 KEPT = 200
 MOST_QUICK_PASSAGES = 100
-"""At depth quick, the starter model's memories of contracts with up to 81 passages held them; of those with 145, 152 and
-229 one did (tests/benchmarks/RESULTS.md)."""
+"""At depth quick, the starter model's memories of contracts with up to 81 passages held them; of those with 145, 152
+and 229 one did (tests/benchmarks/RESULTS.md)."""
 
 
 @dataclass(frozen=True, slots=True)
