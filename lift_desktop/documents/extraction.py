@@ -46,6 +46,7 @@ _STYLES = """
 pre {white-space: pre-wrap}
 noscript {display: none}
 button, center, details, dialog, form, option, summary, textarea {display: block}
+td p {margin: 0}
 ol[type=a] {list-style-type: lower-alpha}
 ol[type=A] {list-style-type: upper-alpha}
 ol[type=i] {list-style-type: lower-roman}

@@ -116,8 +116,8 @@
         <translation>Aus Gedächtnis und Seiten</translation>
     </message>
     <message>
-        <source>first words after {0} s</source>
-        <translation>erste Wörter nach {0} s</translation>
+        <source>first words after {0}&#xa0;s</source>
+        <translation>erste Wörter nach {0}&#xa0;s</translation>
     </message>
     <message>
         <source>Stopped</source>

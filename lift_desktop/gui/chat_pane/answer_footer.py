@@ -92,7 +92,8 @@ def made_text(answer: Answer) -> str:
     """ "From the pages · first words after 0.8 s", and whether it was stopped; no time where it would be 0.0."""
     parts = [mode_text(answer.mode)]
     if answer.seconds_to_first_token >= SHORTEST_SECONDS:
-        parts.append(tr("first words after {0} s").format(QLocale().toString(answer.seconds_to_first_token, "f", 1)))
+        seconds = QLocale().toString(answer.seconds_to_first_token, "f", 1)
+        parts.append(tr("first words after {0}\u00a0s").format(seconds))
     return " · ".join([*parts, tr("Stopped")] if answer.stopped else parts)
 
 

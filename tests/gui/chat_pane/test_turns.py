@@ -78,8 +78,8 @@ def test_a_chip_says_its_quote(chat: Chat) -> None:
 @pytest.mark.parametrize(
     ("given", "text"),
     [
-        (answer(), "From memory and pages · first words after 0.8 s"),
-        (answer(seconds_to_first_token=0.05), "From memory and pages · first words after 0.1 s"),
+        (answer(), "From memory and pages · first words after 0.8\u00a0s"),
+        (answer(seconds_to_first_token=0.05), "From memory and pages · first words after 0.1\u00a0s"),
         (answer(seconds_to_first_token=0.04), "From memory and pages"),
         (answer(seconds_to_first_token=0.04, stopped=True), "From memory and pages · Stopped"),
     ],
