@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 from typing import Any
 
+FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""The numbers with which a system says that a disk, or a user's share of it, takes no more."""
+
 
 class LiftError(Exception):
     """Base of all expected errors: `message` says what happened, `hint` what to do about it."""

@@ -6,7 +6,6 @@ Each call is a generator that yields often; between two steps of one another may
 from __future__ import annotations
 
 import contextlib
-import errno
 import gc
 import json
 from collections.abc import Generator, Iterator
@@ -19,7 +18,7 @@ from safetensors import SafetensorError
 from . import quantising as quantising  # before all that imports PEFT
 
 # isort: split
-from ..domain.errors import DiskFull, ModelError, ModelMismatch, ModelTooLarge, NoMemory, OutOfMemory
+from ..domain.errors import FULL_DISK, DiskFull, ModelError, ModelMismatch, ModelTooLarge, NoMemory, OutOfMemory
 from ..domain.messages import AnswerText, Progress
 from ..domain.models import AnswerMode, Depth, Quantisation
 from ..domain.planning import Demand, Plan
@@ -62,7 +61,6 @@ from .scoring import score, weigh
 SKILLS, OTHER_SKILLS = "skills", "other_skills"
 ASKED = "asked"
 ASKED_WITH_PAGES = "asked_with_pages"
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FULL_ON_WINDOWS = 112  # as safetensors tells it, by the system's own number
 
 
@@ -88,11 +86,11 @@ def _naming_a_full_disk(words: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in FULL_DISK:
             raise DiskFull(words) from error
         raise
     except SafetensorError as error:
-        if any(f"(os error {number})" in str(error) for number in (*_FULL, _FULL_ON_WINDOWS)):
+        if any(f"(os error {number})" in str(error) for number in (*FULL_DISK, _FULL_ON_WINDOWS)):
             raise DiskFull(words) from error
         raise
 

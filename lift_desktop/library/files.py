@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import os
 import secrets
@@ -11,13 +10,11 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from ..domain.errors import Busy, DiskFull, DocumentError, LibraryError, MissingFile, NotReadable
+from ..domain.errors import FULL_DISK, Busy, DiskFull, DocumentError, LibraryError, MissingFile, NotReadable
 
 CHUNK_BYTES = 1 << 20
 SPARE_BYTES = 16 << 20
 """What must stay free beyond the bytes that are about to be written."""
-
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @contextlib.contextmanager
@@ -26,7 +23,7 @@ def disk_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in FULL_DISK:
             raise DiskFull(f"There is no space left for {folder}.") from error
         if isinstance(error, PermissionError) and os.name == "nt":
             raise Busy(f"Another program uses a file in {folder}.", "Close it there and try again.") from error

@@ -21,7 +21,7 @@ import zipfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
-from ..domain.errors import DiskFull, DownloadFailed
+from ..domain.errors import FULL_DISK, DiskFull, DownloadFailed
 from ..network import NetworkGate
 from ..paths import resources_folder
 from .catalogue import WheelSource
@@ -32,7 +32,6 @@ PACKAGE_INDEX = "package index (pip)"
 """What is written down as the host: which one it is, pip alone knows from its settings."""
 POLL_SECONDS = 0.2
 GGUF_VERSIONS = (2, 3)
-NO_SPACE = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
 
 
 def fetch_gguf(
@@ -182,7 +181,7 @@ def disk_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in NO_SPACE:
+        if error.errno in FULL_DISK:
             raise DiskFull(f"The disk of {folder} is full.") from error
         if isinstance(error, PermissionError) or error.errno == errno.EROFS:
             raise DownloadFailed(
